@@ -1,0 +1,1 @@
+"""A sample of breeds, and a small server that answers with it as The Dog API would."""
