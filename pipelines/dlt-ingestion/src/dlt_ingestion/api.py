@@ -6,6 +6,7 @@ headers ``pagination-count``, ``pagination-page``, ``pagination-limit``).
 
 import hashlib
 import logging
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -25,11 +26,13 @@ from dlt_ingestion.errors import (
     SourceRefusedError,
     SourceUnavailableError,
 )
-from dlt_ingestion.events import emit
+from dlt_ingestion.events import REDACTED, emit
 
 _LONGEST_WAIT_SECONDS = 300.0
 _PACING_WINDOW_SECONDS = 60.0
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 _TRANSIENT_STATUS = {408, 425, 429, 500, 502, 503, 504}
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # OpenSSL's word; other TLS errors may pass
 _REMEDY = {
     401: "the key in DOG_API_KEY is missing or unknown: make a new one at https://thedogapi.com",
     403: "the key in DOG_API_KEY is not accepted: make a new one at https://thedogapi.com",
@@ -96,6 +99,7 @@ class DogApi:
         self._settings, self._clock, self._keep = settings, clock, keep
         self._pacer = Pacer(settings.api_requests_per_minute, clock.sleep, monotonic)
         self._session = requests.Session()
+        self._session.trust_env = not settings.sample  # no proxy on the way to this machine
         self._session.headers.update(
             {
                 "x-api-key": settings.api_key,
@@ -120,8 +124,9 @@ class DogApi:
     def fetch(self, page: int, page_size: int | None = None) -> Answer:
         """One page. Safe to repeat.
 
-        Raises SourceRefusedError (401, 403, 404), SourceUnavailableError once all tries failed,
-        SourceError for any other refusal.
+        Raises SourceRefusedError (401, 403, 404, a redirect), SourceUnavailableError once all tries
+        failed, SourceError for any other refusal, ConfigurationError where the address can't be
+        asked or its certificate is not trusted.
         """
         try:
             answer = self._retrying()(self._attempt, page, page_size)
@@ -149,23 +154,58 @@ class DogApi:
         url = self._settings.api_url
         query = {"limit": str(page_size or self._settings.api_page_size), "page": str(page)}
         try:
+            # Redirects are not followed: the key would go along, to whatever host.
             response = self._session.get(
-                url, params=query, timeout=self._settings.api_timeout_seconds
+                url,
+                params=query,
+                timeout=self._settings.api_timeout_seconds,
+                allow_redirects=False,
             )
-        except requests.exceptions.SSLError as error:
+        except requests.exceptions.InvalidURL as error:
             raise ConfigurationError(
-                f"{url} has no certificate that this machine trusts ({error}). Behind a proxy, set "
-                "REQUESTS_CA_BUNDLE to its certificate bundle."
+                f"{url} can't be asked ({error}): DOG_API_BASE_URL or a proxy's address is wrong."
             ) from error
         except requests.exceptions.RequestException as error:
+            if _UNTRUSTED in str(error):
+                raise ConfigurationError(
+                    f"{url} has no certificate that this machine trusts ({error}). Behind a proxy, "
+                    "set REQUESTS_CA_BUNDLE to its certificate bundle."
+                ) from error
             raise SourceUnavailableError(
                 f"{url} did not answer: {error}. Is the network up? A later run may succeed."
             ) from error
-        answer = _answer(response, page, self._clock.now())
+        answer = self._refused = _answer(response, page, self._clock.now())
         if response.status_code != requests.codes.ok:
-            self._refused = answer
-            _raise_for(response, url)
+            self._raise_for(response, url)
+        self._check_headers(response)
         return answer
+
+    def _raise_for(self, response: requests.Response, url: str) -> None:
+        status, location = response.status_code, response.headers.get("location")
+        said = repr(self._without_key(response.content.decode("utf-8", "replace"))[:200])
+        if status in _TRANSIENT_STATUS:
+            raise SourceUnavailableError(
+                f"{url} answered {status} ({said}). A later run may succeed.",
+                retry_after_seconds=_retry_after_seconds(response),
+            )
+        if status in _REMEDY:
+            raise SourceRefusedError(f"{url} answered {status} ({said}): {_REMEDY[status]}.")
+        if response.is_redirect and location is not None:
+            raise SourceRefusedError(
+                f"{url} answered {status} and points to {self._without_key(location)!r}: set "
+                "DOG_API_BASE_URL and DOG_API_ENDPOINT to where the API is now."
+            )
+        raise SourceError(f"{url} answered {status} ({said}), which no retry will change.")
+
+    def _check_headers(self, response: requests.Response) -> None:
+        for header in ("pagination-count", "pagination-limit", "pagination-page"):
+            text = response.headers.get(header)
+            if text is not None and _whole_number(response, header) is None:
+                said = repr(self._without_key(text)[:40])
+                raise SourceError(f"The API's header {header} is {said}, not a whole number.")
+
+    def _without_key(self, text: str) -> str:
+        return text.replace(self._settings.api_key, REDACTED)
 
 
 def _answer(response: requests.Response, page: int, fetched_at: datetime) -> Answer:
@@ -183,37 +223,19 @@ def _answer(response: requests.Response, page: int, fetched_at: datetime) -> Ans
 
 
 def _whole_number(response: requests.Response, header: str) -> int | None:
-    text = response.headers.get(header)
-    if text is None:
-        return None
-    if not text.strip().isdecimal():
-        if response.status_code != requests.codes.ok:
-            return None
-        raise SourceError(f"The API's header {header} is {text!r}, not a whole number.")
-    return int(text)
-
-
-def _raise_for(response: requests.Response, url: str) -> None:
-    status, said = response.status_code, response.text[:200]
-    if status in _TRANSIENT_STATUS:
-        raise SourceUnavailableError(
-            f"{url} answered {status} ({said!r}). A later run may succeed.",
-            retry_after_seconds=_retry_after_seconds(response),
-        )
-    if status in _REMEDY:
-        raise SourceRefusedError(f"{url} answered {status} ({said!r}): {_REMEDY[status]}.")
-    raise SourceError(f"{url} answered {status} ({said!r}), which no retry will change.")
+    text = response.headers.get(header, "").strip()
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else None
 
 
 def _retry_after_seconds(response: requests.Response) -> float | None:
     text = response.headers.get("retry-after")
     if text is None:
         return None
-    if text.strip().isdecimal():
+    if _WHOLE_NUMBER.fullmatch(text.strip()):
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

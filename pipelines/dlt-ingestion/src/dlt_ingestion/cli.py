@@ -13,6 +13,7 @@ from dlt_ingestion import __version__, events
 from dlt_ingestion.clock import Clock
 from dlt_ingestion.config import Settings, load_settings
 from dlt_ingestion.errors import IngestionError
+from dlt_ingestion.interrupt import ended_by_signals
 
 _BUG_EXIT_CODE = 1
 _EPILOG = """\b
@@ -62,7 +63,11 @@ def run(env_file: Path, accept_shrink: bool) -> None:
 @main.command()
 @click.pass_obj
 def check(env_file: Path) -> None:
-    """Look at configuration, API, key and warehouse, and say what to do about each fault."""
+    """Look at configuration, API, key and warehouse, and say what to do about each fault.
+
+    Asks the API once, opens the warehouse as a run would, and tries what a run needs: the location
+    of the datasets, jobs, writing. Changes no table. Ends with the exit code of the worst fault.
+    """
     with _edge(env_file) as (settings, clock):
         from dlt_ingestion import console, doctor
 
@@ -76,7 +81,10 @@ def check(env_file: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with every column.")
 @click.pass_obj
 def runs(env_file: Path, limit: int, as_json: bool) -> None:
-    """Show the run history, newest first."""
+    """Show the run history, newest first: what each run read, changed and flagged, how it ended.
+
+    The same rows are in the table ingestion_runs, with durations, hashes, versions and audits.
+    """
     with _edge(env_file) as (settings, clock):
         from dlt_ingestion import console
         from dlt_ingestion.runs import RunIdentity, history
@@ -141,10 +149,11 @@ def _edge(env_file: Path) -> Iterator[tuple[Settings, Clock]]:
     """Settings in, exit code out: the one place where errors become messages."""
     settings: Settings | None = None
     try:
-        settings = load_settings(dotenv=env_file)
-        clock = Clock.starting_at(settings.clock_start)
-        events.configure(settings, clock)
-        yield settings, clock
+        with ended_by_signals():
+            settings = load_settings(dotenv=env_file)
+            clock = Clock.starting_at(settings.clock_start)
+            events.configure(settings, clock)
+            yield settings, clock
     except IngestionError as error:
         _fail(settings, error)
         sys.exit(error.exit_code)

@@ -128,7 +128,7 @@ def load_settings(
     """
     merged: dict[str, str] = {}
     if dotenv is not None and dotenv.is_file():
-        merged.update({k: v for k, v in dotenv_values(dotenv).items() if v is not None})
+        merged.update(_read_dotenv(dotenv))
     merged.update(os.environ if environ is None else environ)
     reader = _Reader(merged)
     settings = _read(reader)
@@ -136,6 +136,15 @@ def load_settings(
         mistakes = "\n".join(f"  - {mistake}" for mistake in reader.mistakes)
         raise ConfigurationError(f"The configuration is wrong:\n{mistakes}\nSee .env.example.")
     return settings
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"Can't read {path}: {error}. It is a text file in UTF-8; see .env.example."
+        ) from error
 
 
 def _read(reader: _Reader) -> Settings:
@@ -190,7 +199,9 @@ def _read(reader: _Reader) -> Settings:
             "CLOCK_START", None, _utc_time, "a time with its zone such as 2026-11-23T04:00:00Z"
         ),
         image_digest=reader.text("IMAGE_DIGEST"),
-        code_version=reader.text("CODE_VERSION") or __version__,
+        code_version=reader.matching(
+            "CODE_VERSION", __version__, r"[\x21-\x7e]{1,200}", "a version or a commit",
+        ),
         execution=reader.text("CLOUD_RUN_EXECUTION"),
         task_index=reader.integer("CLOUD_RUN_TASK_INDEX", 0, 0, 10_000),
         task_attempt=reader.integer("CLOUD_RUN_TASK_ATTEMPT", 0, 0, 10_000),
@@ -210,7 +221,10 @@ def _utc_time(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError(value)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(value) from error
 
 
 def _dataset(reader: _Reader, name: str, default: str) -> str:
@@ -230,8 +244,12 @@ def _destination(reader: _Reader, project: str | None) -> Destination:
 
 def _api_key(reader: _Reader) -> str | None:
     key = reader.text("DOG_API_KEY")
-    if key is not None and not re.fullmatch(r"[\x21-\x7e]+", key):
-        reader.reject("DOG_API_KEY", "has spaces or unprintable characters (value not shown)")
+    # Nothing that JSON or repr would escape: the key must be found wherever it has to be hidden.
+    if key is not None and not re.fullmatch(r"[\x21\x23-\x26\x28-\x5b\x5d-\x7e]+", key):
+        reader.reject(
+            "DOG_API_KEY",
+            "has spaces, quotes, backslashes or unprintable characters (value not shown)",
+        )
     return key
 
 
@@ -254,7 +272,9 @@ def _check_sample(reader: _Reader, destination: Destination, environment: str) -
 def _base_url(reader: _Reader, environment: str) -> str:
     def parse(value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in value:
+            raise ValueError(value)
+        if parts.port == 0 or re.search(r"[?#\s]", value):  # a port that is none raises here
             raise ValueError(value)
         return value.rstrip("/")
 

@@ -19,8 +19,9 @@ from dlt_ingestion.config import Settings
 
 _logger = logging.getLogger("dlt_ingestion")
 _secrets: set[str] = set()
-_FOREIGN_LOGGERS = ("py.warnings", "google", "urllib3")
+_FOREIGN_LOGGERS = ("py.warnings", "google")
 REDACTED = "[redacted]"
+_SHORTEST_SECRET = 4  # shorter ones are no secrets, and stand in many words
 
 
 def emit(event: str, *, level: int = logging.INFO, **fields: object) -> None:
@@ -30,7 +31,7 @@ def emit(event: str, *, level: int = logging.INFO, **fields: object) -> None:
 
 def hide(secret: str) -> None:
     """From now on ``secret`` is replaced wherever it would be logged or recorded."""
-    if secret:
+    if len(secret) >= _SHORTEST_SECRET:
         _secrets.add(secret)
 
 

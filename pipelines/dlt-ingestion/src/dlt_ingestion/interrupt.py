@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -19,18 +20,22 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _RECORD_SECONDS = 1.5
 
 
-@contextmanager
-def ended_by_signals(record: Callable[[str], None]) -> Iterator[None]:
-    """While inside, a signal calls ``record`` with its name and ends the process at 128 + number.
+_recorders: list[Callable[[str], None]] = []
 
-    ``record`` gets 1.5 seconds; what it can't do by then the next run settles.
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """While inside, a signal ends the process at 128 + its number.
+
+    Enter before any thread is started and any library is imported that starts some: a thread takes
+    over the blocked signals of the one that makes it, and one that does not would get the signal.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     done = threading.Event()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-    threading.Thread(target=_wait, args=(record, done), daemon=True, name="signals").start()
+    threading.Thread(target=_wait, args=(done,), daemon=True, name="signals").start()
     try:
         yield
     finally:
@@ -38,18 +43,33 @@ def ended_by_signals(record: Callable[[str], None]) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _wait(record: Callable[[str], None], done: threading.Event) -> None:
+@contextmanager
+def recorded_by(record: Callable[[str], None]) -> Iterator[None]:
+    """While inside, ``record`` is called with the signal's name before the process ends.
+
+    It gets 1.5 seconds; what it can't do by then the next run settles.
+    """
+    _recorders.append(record)
+    try:
+        yield
+    finally:
+        _recorders.remove(record)
+
+
+def _wait(done: threading.Event) -> None:
     while not done.is_set():
         received = signal.sigtimedwait(_SIGNALS, 0.2)
         if received is not None and not done.is_set():
-            _end(signal.Signals(received.si_signo), record)
+            _end(signal.Signals(received.si_signo))
 
 
-def _end(received: signal.Signals, record: Callable[[str], None]) -> None:
+def _end(received: signal.Signals) -> None:
     emit("interrupted", level=logging.WARNING, signal=received.name)
-    recorder = threading.Thread(target=_record, args=(record, received.name), daemon=True)
-    recorder.start()
-    recorder.join(_RECORD_SECONDS)
+    deadline = time.monotonic() + _RECORD_SECONDS
+    for record in tuple(_recorders):
+        recorder = threading.Thread(target=_record, args=(record, received.name), daemon=True)
+        recorder.start()
+        recorder.join(max(0.0, deadline - time.monotonic()))
     sys.stderr.flush()
     sys.stdout.flush()
     os._exit(128 + received)

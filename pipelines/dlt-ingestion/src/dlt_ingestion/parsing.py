@@ -18,9 +18,10 @@ Quantity = Literal["weight", "height", "life_span"]
 _HIGHEST = {"weight": 200.0, "height": 150.0, "life_span": 40.0}  # kg, cm, years: beyond any dog
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
-_DASH = re.compile(r"\s*(?:[-‐‑‒–—−]|\bto\b)\s*", re.IGNORECASE)
-_UNIT = re.compile(r"\s*\b(?:years?|yrs?|kgs?|cms?|lbs?|pounds?|inch(?:es)?|in)\b\.?\s*", re.I)
+_DASH = re.compile(r"[-‐‑‒–—−]|\bto\b", re.IGNORECASE)
 _SEX = re.compile(r"\b(females?|bitch(?:es)?|males?|dogs?)\b\s*:?\s*", re.IGNORECASE)
+_METRIC_UNIT = {"weight": r"kgs?", "height": r"cms?", "life_span": r"years?|yrs?"}
+_IMPERIAL_UNIT = _METRIC_UNIT | {"weight": r"lbs?|pounds?", "height": r"inch(?:es)?|in"}
 _NOTHING = {"nan", "unknown", "n/a", "na", "none", "null", "-", "?"}
 _TEMPERAMENT_SPELLINGS = {"hardworking": "hard-working", "even-tempered": "even tempered"}
 _MOST_WORDS_OF_A_TEMPERAMENT = 3
@@ -88,6 +89,8 @@ def _parse_by_sex(text: str, quantity: Quantity, factor: float) -> Parsed:
     leading, *pairs = _SEX.split(text)
     found: dict[str, Range] = {}
     problems: list[str] = []
+    if _NUMBER.search(leading):
+        return Parsed(problem="has a number before the first sex")
     if leading.strip(" ,;"):
         problems.append("has text before the first sex")
     for label, part in zip(pairs[::2], pairs[1::2], strict=True):
@@ -103,18 +106,25 @@ def _parse_by_sex(text: str, quantity: Quantity, factor: float) -> Parsed:
 
 
 def _span(first: Range, second: Range) -> Range:
-    lows = [r.low for r in (first, second) if r.low is not None]
-    highs = [r.high for r in (first, second) if r.high is not None]
-    return Range(min(lows, default=None), max(highs, default=None))
+    """Over both; an end that one of them does not know is unknown."""
+    if not first or not second:
+        return first or second
+    low = None if first.low is None or second.low is None else min(first.low, second.low)
+    high = None if first.high is None or second.high is None else max(first.high, second.high)
+    return Range(low, high)
 
 
 def _parse_range(text: str, quantity: Quantity, factor: float) -> tuple[Range, str | None]:
-    parts = _DASH.split(_UNIT.sub(" ", text).strip())
+    unit = (_METRIC_UNIT if factor == 1.0 else _IMPERIAL_UNIT)[quantity]
+    parts = _DASH.split(re.sub(rf"(?<![a-z])(?:{unit})\b\.?", " ", text, flags=re.IGNORECASE))
     if len(parts) > 2:
         return EMPTY, "is not a single range"
     low, high = _parse_number(parts[0], factor), _parse_number(parts[-1], factor)
+    ends = ((parts[0], low), (parts[-1], high))
+    if any(number is None and _NUMBER.search(end) for end, number in ends):
+        return EMPTY, "is not a range of numbers"
     if low is None and high is None:
-        return EMPTY, "holds no number" if not _NUMBER.search(text) else "is not a range of numbers"
+        return EMPTY, "holds no number"
     if any(n is not None and not 0 < n <= _HIGHEST[quantity] for n in (low, high)):
         return EMPTY, f"is outside 0 to {_HIGHEST[quantity]:g}"
     if low is not None and high is not None and low > high:
@@ -155,7 +165,7 @@ def parse_measure(
 
 
 def _says_nothing(text: str) -> bool:
-    return text.casefold() in _NOTHING
+    return _NUMBER.search(text) is None
 
 
 def parse_life_span(value: Text, issues: list[Issue]) -> Range:
@@ -185,11 +195,12 @@ def _split_temperaments(text: str) -> tuple[tuple[str, ...], str | None]:
     found: dict[str, None] = {}
     problem: str | None = None
     for part in re.split(r"[,;]", text):
-        words = part.strip().rstrip(".").casefold().split()
-        if len(words) > _MOST_WORDS_OF_A_TEMPERAMENT:
+        spelling = " ".join(part.casefold().split()).rstrip(". ")
+        if spelling.count(" ") >= _MOST_WORDS_OF_A_TEMPERAMENT:
             problem = "is a sentence, not a list of temperaments"
-        elif words:
-            spelling = " ".join(words)
+        elif spelling and spelling not in _NOTHING:
             spelling = _TEMPERAMENT_SPELLINGS.get(spelling, spelling)
             found[spelling[0].upper() + spelling[1:]] = None
+    if not found and problem is None:
+        problem = "names no temperament"
     return tuple(found), problem

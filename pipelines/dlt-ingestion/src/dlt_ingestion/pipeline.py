@@ -17,7 +17,7 @@ from dlt_ingestion.config import Settings
 from dlt_ingestion.content import Content, Spool
 from dlt_ingestion.errors import AuditError, IngestionError, WarehouseError
 from dlt_ingestion.events import emit, hide
-from dlt_ingestion.interrupt import ended_by_signals
+from dlt_ingestion.interrupt import recorded_by
 from dlt_ingestion.publication import Counts, Publisher, compare
 from dlt_ingestion.runs import Journal, Kind, RunIdentity, State, Status, error_values
 from dlt_ingestion.schema import API_PAYLOADS, BREEDS
@@ -151,7 +151,7 @@ class _Run:
             warehouse=self._settings.warehouse_name,
         )  # fmt: skip
         try:
-            with ended_by_signals(self._interrupt):
+            with recorded_by(self._interrupt):
                 status, counts, source = self._execute(read, before)
         finally:
             self.warehouse.clean_up()

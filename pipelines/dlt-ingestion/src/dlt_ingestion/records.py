@@ -1,6 +1,6 @@
 """The API's records as typed structs, for the answers of 2025 and of today alike."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -9,6 +9,8 @@ from dlt_ingestion.errors import SourceError
 Era = Literal["2025", "2026"]
 Text = str | int | float | None
 """What stands where text is expected: some ids and figures arrive as JSON numbers."""
+Pixels = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""As far as a warehouse can hold it."""
 
 
 class Measure(msgspec.Struct, frozen=True, gc=False):
@@ -23,8 +25,8 @@ class Image(msgspec.Struct, frozen=True, gc=False):
 
     id: str | None = None
     url: str | None = None
-    width: int | None = None
-    height: int | None = None
+    width: Pixels | None = None
+    height: Pixels | None = None
 
 
 class ApiBreed(msgspec.Struct, frozen=True, gc=False):
@@ -61,7 +63,7 @@ def decode_page(body: bytes, page: int) -> list[ApiBreed]:
             f"Page {page} of the API is not a list of breeds: {error}. Nothing was published; the "
             "answer is kept in api_payloads. If the API changed its format, the parser must follow."
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceError(
             f"Page {page} of the API is not JSON ({error}); it starts with {_start(body)}. Nothing "
             "was published; the answer is kept in api_payloads. Try again later."

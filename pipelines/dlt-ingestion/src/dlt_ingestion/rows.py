@@ -50,7 +50,7 @@ def _content(breed: ApiBreed, issues: list[Issue]) -> list[object]:
     heights = parse_measure(height, "height", issues)
     temperaments = parse_temperaments(breed.temperament, issues)
     return [
-        str(breed.id),
+        text_of(breed.id) or "",
         text_of(breed.name) or "",
         text_of(breed.breed_group),
         text_of(breed.origin),

@@ -5,6 +5,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+# dlt reads these when it is imported: no telemetry, no news below warnings, no state to look for in
+# the warehouse, and one load at a time, which is what fits into a small container.
+os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
+os.environ.setdefault("RUNTIME__LOG_LEVEL", "WARNING")
+os.environ.setdefault("RESTORE_FROM_DESTINATION", "false")
+os.environ.setdefault("LOAD__WORKERS", "1")
+
 import dlt
 from dlt.common.schema.typing import TTableSchemaColumns
 from dlt.pipeline.exceptions import PipelineStepFailed
@@ -39,7 +46,7 @@ def load(
 
     Repeating it for the same run appends the rows again. Raises WarehouseError.
     """
-    _configure(work_dir)
+    os.environ.setdefault("DLT_DATA_DIR", str(work_dir))
     with dlt_logging_kept():
         pipeline = dlt.pipeline(
             "dog_breeds",
@@ -57,14 +64,6 @@ def load(
             f"Loading into staging failed ({dataset}): {_innermost(error)}. The published tables "
             "are as they were."
         ) from error
-
-
-def _configure(work_dir: Path) -> None:
-    os.environ.setdefault("DLT_DATA_DIR", str(work_dir))
-    dlt.config["runtime.dlthub_telemetry"] = False
-    dlt.config["runtime.log_level"] = "WARNING"
-    dlt.config["load.workers"] = 1
-    dlt.config["restore_from_destination"] = False
 
 
 def _resource(table: str, path: Path, run_id: str, hints: Mapping[str, object]) -> "DltResource":

@@ -111,7 +111,11 @@ def _handler(server: SampleServer) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             status, body, headers = server.answer(self.path, self.headers.get("x-api-key"))
-            data = json.dumps(body, ensure_ascii=False).encode()
+            data = (
+                body.encode()
+                if isinstance(body, str)
+                else json.dumps(body, ensure_ascii=False).encode()
+            )
             self.send_response(status)
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(data)))

@@ -43,7 +43,7 @@ _CALL_SECONDS = 60.0
 _RETRY = DEFAULT_RETRY.with_timeout(120.0)
 # How BigQuery words a transaction that lost against another, and how DuckDB does behind a stand-in;
 # see https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency
-_CONFLICT = re.compile(r"concurrent update|transaction conflict|conflict on (update|tuple)", re.I)
+_CONFLICT = re.compile(r"concurrent update|failed to commit|conflict on (update|tuple)", re.I)
 
 
 class BigQueryDialect:

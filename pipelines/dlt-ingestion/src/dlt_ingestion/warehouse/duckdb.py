@@ -160,7 +160,8 @@ class DuckDbWarehouse:
         staging = self._work_dir_path / STAGING_FILE
         if staging.is_file():
             quoted = str(staging).replace("'", "''")
-            connection.execute(f"ATTACH '{quoted}' AS {_STAGING_ALIAS} (READ_ONLY)")
+            # It is there already where another connection of this process holds the database.
+            connection.execute(f"ATTACH IF NOT EXISTS '{quoted}' AS {_STAGING_ALIAS} (READ_ONLY)")
 
     @property
     def _work_dir_path(self) -> Path:
