@@ -14,7 +14,7 @@ KEY = "live_tests-0123456789abcdef"
 _REPOSITORY = Path(__file__).parents[3]
 _RECORDS = Path(os.environ.get("DOG_API_RECORDS") or _REPOSITORY.parent / "shared" / "dog_api")
 
-hypothesis.settings.register_profile("tests", max_examples=150, deadline=None)
+hypothesis.settings.register_profile("tests", max_examples=100, deadline=None)
 hypothesis.settings.load_profile("tests")
 
 MakeSettings = Callable[..., Settings]

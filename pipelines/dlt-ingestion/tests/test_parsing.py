@@ -54,6 +54,7 @@ def is_whole(found: Range) -> bool:
         ("65 – 85", "weight", 65, 85),
         ("3.2-4.5", "weight", 3.2, 4.5),
         ("3,2 - 4,5", "weight", 3.2, 4.5),
+        ("3.175 - 4.536", "weight", 3.175, 4.536),
         ("15.5", "height", 15.5, 15.5),
         ("39", "height", 39, 39),
         ("10 – 12 years", "life_span", 10, 12),
@@ -422,9 +423,11 @@ def test_temperaments_are_read_in_order_and_in_one_spelling(
     assert (parse_temperaments(text, issues), issues) == (temperaments, [])
 
 
-def test_a_sentence_is_no_temperament_but_an_issue() -> None:
+@pytest.mark.parametrize(
+    "text", ["Variable depending on ancestry and individual traits", "loyal to its family"]
+)
+def test_a_sentence_is_no_temperament_but_an_issue(text: str) -> None:
     issues: list[Issue] = []
-    text = "Variable depending on ancestry and individual traits"
 
     found = parse_temperaments(text, issues)
 

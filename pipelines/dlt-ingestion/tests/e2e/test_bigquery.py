@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from google.cloud import bigquery
+from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from dlt_ingestion.schema import TABLES
 from tests.e2e import bigquery_standin
@@ -94,7 +95,7 @@ def test_a_warehouse_that_fails_for_good_leaves_the_tables_and_says_so(
     system.run()
     before = system.tables()
     system.api.breeds[0]["origin"] = "Elsewhere"
-    monkeypatch.setattr(warehouse, "_RETRY", warehouse.DEFAULT_RETRY.with_timeout(2.0))
+    monkeypatch.setattr(warehouse, "_RETRY", DEFAULT_RETRY.with_timeout(2.0))
 
     def fault(method: str, path: str, body: bytes) -> str | None:
         return "503" if b"BEGIN TRANSACTION" in body and b"breeds_history" in body else None

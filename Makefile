@@ -1,0 +1,95 @@
+# The one interface: what a person does here, they do with `make`.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PIPELINE := pipelines/dlt-ingestion
+IMAGE ?= dlt-ingestion:dev
+ARGS ?=
+RUN ?=
+
+# uv: the one on the PATH if it works, else a pinned one of this project's own.
+UV_VERSION := 0.13.9
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(CURDIR)/.tools/bin/uv)
+# Python 3.13 for the stand-ins: pyenv's where there is one, else whatever uv finds or fetches.
+PYTHON_313 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.13) 3.13)
+export UV_COMPILE_BYTECODE ?= 1
+PIPELINE_RUN := $(UV) run --project $(PIPELINE) --all-extras --locked --quiet
+IN_PIPELINE := $(UV) run --directory $(PIPELINE) --all-extras --locked --quiet
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+$(CURDIR)/.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet uv==$(UV_VERSION)
+
+.PHONY: setup
+setup: $(filter /%,$(UV)) ## Install what the pipeline needs (run and test do it by themselves)
+	@$(UV) sync --project $(PIPELINE) --all-extras --locked --quiet
+
+.PHONY: run
+run: setup ## Ingest: the API with DOG_API_KEY, else the sample, into data/ (ARGS=--accept-shrink)
+	@$(PIPELINE_RUN) dlt-ingestion run $(ARGS)
+
+.PHONY: check
+check: setup ## Examine configuration, API, key and warehouse
+	@$(PIPELINE_RUN) dlt-ingestion check $(ARGS)
+
+.PHONY: runs
+runs: setup ## Show the run history
+	@$(PIPELINE_RUN) dlt-ingestion runs $(ARGS)
+
+.PHONY: replay
+replay: setup ## Parse a run's stored answers again and publish them (RUN=id)
+	@$(PIPELINE_RUN) dlt-ingestion replay --run "$(RUN)"
+
+.PHONY: restore
+restore: setup ## Publish an earlier run's content again (RUN=id)
+	@$(PIPELINE_RUN) dlt-ingestion restore --run "$(RUN)"
+
+.PHONY: docs
+docs: setup ## Write the generated pages below docs/
+	@$(PIPELINE_RUN) python docs/generate_tables.py
+
+.PHONY: stand-in
+stand-in: $(filter /%,$(UV)) ## Install the BigQuery stand-in for tests (Python 3.13)
+	@$(UV) sync --project rehearsal --python $(PYTHON_313) --locked --quiet
+
+.PHONY: test
+test: setup ## Run all tests that can run here; the others say why not
+	@$(MAKE) --no-print-directory stand-in || echo "Without the BigQuery stand-in its tests are skipped."
+	@$(IN_PIPELINE) pytest -n auto $(ARGS)
+
+.PHONY: lint
+lint: setup ## Check format, types, Dockerfile and shell scripts
+	@$(IN_PIPELINE) ruff format --check .
+	@$(IN_PIPELINE) ruff check .
+	@$(IN_PIPELINE) mypy
+	@$(IN_PIPELINE) hadolint Dockerfile
+	@$(PIPELINE_RUN) shellcheck .ci/run rehearsal/engine/{install,up,down,base-image}
+
+.PHONY: image
+image: setup ## Build the container image (IMAGE=name:tag)
+	@engine="$$(rehearsal/engine/up)" && eval "$$engine" && rehearsal/engine/base-image && \
+	docker build --tag "$(IMAGE)" \
+	  --build-arg REVISION="$$(git describe --always --dirty --abbrev=40 --exclude '*' 2>/dev/null || echo unknown)" \
+	  --build-arg VERSION="$$($(UV) version --short --project $(PIPELINE))" \
+	  --build-arg CREATED="$$(git show -s --format=%cI HEAD 2>/dev/null || date -u +%FT%TZ)" \
+	  $(PIPELINE)
+
+.PHONY: image-test
+image-test: setup ## Test the built image, with a run against the BigQuery stand-in
+	@$(MAKE) --no-print-directory stand-in || echo "Without the BigQuery stand-in its test is skipped."
+	@engine="$$(rehearsal/engine/up)" && eval "$$engine" && \
+	DLT_INGESTION_IMAGE="$(IMAGE)" $(IN_PIPELINE) pytest tests/test_image.py tests/e2e/test_image_run.py
+
+.PHONY: bench
+bench: setup ## Measure CPU, memory and wall time against other ways; writes docs/benchmarks.md
+	@$(IN_PIPELINE) python -m bench $(ARGS)
+
+.PHONY: clean
+clean: ## Remove what tools left behind; data/ stays
+	@rm -rf .tools $(PIPELINE)/.venv rehearsal/.venv
+	@find . -name __pycache__ -prune -exec rm -rf {} +
