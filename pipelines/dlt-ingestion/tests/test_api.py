@@ -1,6 +1,7 @@
 """The client over real HTTP: what it sends, what it tries again, what it refuses, what it hides."""
 
 import hashlib
+import logging
 import shutil
 import socket
 import ssl
@@ -17,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dlt_ingestion.api import Answer, DogApi, Pacer, _retry_after_seconds
@@ -29,6 +30,7 @@ from dlt_ingestion.errors import (
     SourceRefusedError,
     SourceUnavailableError,
 )
+from dlt_ingestion.events import fields_of
 from dlt_ingestion.sample.server import SampleServer
 from tests.conftest import KEY, MakeSettings
 from tests.fake_time import FakeTime
@@ -226,6 +228,7 @@ def test_a_wait_that_cannot_be_read_is_as_if_none_was_asked_for(
 
 
 @given(st.text(st.characters(codec="latin-1")))
+@example("0\x1f")
 def test_any_retry_after_is_a_wait_or_none(text: str) -> None:
     response = requests.Response()
     response.headers["retry-after"] = text
@@ -323,6 +326,25 @@ def test_a_redirect_is_an_error_that_names_its_goal(
 
     assert type(error) is SourceRefusedError
     assert "points to 'https://api.example.org/v2/breeds': set DOG_API_BASE_URL" in str(error)
+
+
+def test_a_place_that_no_redirect_points_to_is_none(make_settings: MakeSettings) -> None:
+    error = error_of([Reply(201, headers={"Location": NOWHERE})], make_settings())
+
+    assert type(error) is SourceError
+
+
+def test_each_retry_is_an_event_that_says_why(
+    make_settings: MakeSettings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("dlt_ingestion"), "propagate", True)
+
+    fetch([Reply(429, b"busy", headers={"Retry-After": "7"}), BREEDS], make_settings())
+
+    (record,) = caplog.records
+    fields = fields_of(record)
+    assert (record.message, fields["attempt"], fields["wait_seconds"]) == ("api_retry", 1, 7.1)
+    assert "answered 429 ('busy')" in str(fields["error"])
 
 
 def test_the_key_does_not_follow_a_redirect(make_settings: MakeSettings) -> None:

@@ -169,6 +169,7 @@ A_TIME = "a time with its zone such as 2026-11-23T04:00:00Z"
         ("DOG_API_BASE_URL", "https://user:word@h/v1", AN_ADDRESS),
         ("DOG_API_BASE_URL", "https://h:port/v1", AN_ADDRESS),
         ("DOG_API_BASE_URL", "https://h:99999/v1", AN_ADDRESS),
+        ("DOG_API_BASE_URL", "https://h:0/v1", AN_ADDRESS),
         ("DOG_API_BASE_URL", "https://[::1", AN_ADDRESS),
         ("DOG_API_BASE_URL", "https://h/a b", AN_ADDRESS),
         ("DOG_API_ENDPOINT", "breeds?limit=1", "a path such as breeds"),
@@ -204,6 +205,11 @@ def test_a_mistake_names_the_variable_its_value_and_what_is_allowed(
     said = mistakes_in({**PLAIN, name: value})
 
     assert f"{name}: {value!r} is not {allowed}" in said
+
+
+@pytest.mark.parametrize(("value", "size"), [("1", 1), ("10000", 10_000)])
+def test_the_ends_of_what_is_allowed_are_allowed(value: str, size: int) -> None:
+    assert settings_of(DOG_API_PAGE_SIZE=value).api_page_size == size
 
 
 def test_all_mistakes_are_told_at_once() -> None:

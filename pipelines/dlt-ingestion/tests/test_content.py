@@ -81,8 +81,17 @@ def test_a_run_that_read_nothing_has_no_files(tmp_path: Path) -> None:
     assert (spool.content.files, list(tmp_path.iterdir())) == ({}, [])
 
 
-def test_the_hash_is_a_sha256_in_hexadecimal() -> None:
-    assert len(content_of([AKITA]).sha256) == 64
+def test_the_hash_is_a_sum_of_64_hexadecimal_digits() -> None:
+    content = Content()
+
+    for _ in range(2):
+        content.add_hash("f" * 64)
+
+    assert content.sha256 == "f" * 63 + "e"
+
+
+def test_the_hash_of_nothing_is_zero() -> None:
+    assert Content().sha256 == "0" * 64
 
 
 def test_the_hash_of_one_breed_is_its_rows_hash() -> None:

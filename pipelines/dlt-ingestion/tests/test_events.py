@@ -206,11 +206,27 @@ def test_every_hidden_secret_is_redacted() -> None:
     assert events.redact("first-secret, second-secret") == "[redacted], [redacted]"
 
 
+def test_a_secret_of_four_characters_is_hidden() -> None:
+    events.hide("a1b2")
+
+    assert events.redact("key=a1b2") == "key=[redacted]"
+
+
 @pytest.mark.parametrize("text", ["", "key", "a1"])
 def test_what_is_too_short_to_be_a_secret_hides_nothing(text: str) -> None:
     events.hide(text)
 
     assert events.redact("a key, a1") == "a key, a1"
+
+
+def test_no_line_goes_to_the_root_logger_as_well(
+    log: Log, caplog: pytest.LogCaptureFixture
+) -> None:
+    log("json")
+
+    events.emit("page_read")
+
+    assert caplog.records == []
 
 
 def test_warnings_of_libraries_are_events_too(log: Log) -> None:

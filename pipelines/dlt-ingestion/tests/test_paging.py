@@ -128,6 +128,13 @@ def test_an_empty_list_is_an_error(count: int | None) -> None:
         ids_of(scripted(answer(0, [], count=count)), 3)
 
 
+def test_a_short_first_page_is_an_error_where_the_limit_is_told() -> None:
+    pages = scripted(answer(0, breeds(0, 1), count=7, page_limit=3))
+
+    with pytest.raises(SourceError, match=r"Page 0 .* has 2 breeds where 3 are due"):
+        ids_of(pages, 3)
+
+
 def test_a_short_page_is_an_error() -> None:
     pages = scripted(
         answer(0, breeds(0, 1, 2), count=7, page_limit=3),
@@ -164,10 +171,11 @@ def test_a_page_that_is_longer_than_was_asked_for_is_an_error(headers: frozenset
         ids_of(api.fetch, 3)
 
 
-def test_more_breeds_than_the_count_says_are_an_error() -> None:
-    pages = scripted(answer(0, breeds(0, 1, 2), count=2, page_limit=3))
+@pytest.mark.parametrize(("number", "count"), [(3, 2), (1, 0)])
+def test_more_breeds_than_the_count_says_are_an_error(number: int, count: int) -> None:
+    pages = scripted(answer(0, breeds(*range(number)), count=count, page_limit=3))
 
-    with pytest.raises(SourceError, match=r"Page 0 .* has 3 breeds where 2 are due"):
+    with pytest.raises(SourceError, match=f"has {number} breeds where {count} are due"):
         ids_of(pages, 3)
 
 
@@ -212,6 +220,16 @@ def test_a_count_that_changes_is_an_error(count: int | None) -> None:
 def test_an_id_twice_on_a_page_is_an_error_that_names_it(count: int | None) -> None:
     with pytest.raises(SourceError, match="Page 0 of the API has the same id twice: '7'"):
         ids_of(scripted(answer(0, breeds(6, 7, "7"), count=count)), 3)
+
+
+@pytest.mark.parametrize("count", [6, None], ids=["with headers", "without"])
+def test_an_id_twice_on_a_later_page_is_an_error_that_names_it(count: int | None) -> None:
+    pages = scripted(
+        answer(0, breeds(0, 1, 2), count=count), answer(1, breeds(3, 7, 7), count=count)
+    )
+
+    with pytest.raises(SourceError, match="Page 1 of the API has the same id twice: '7'"):
+        ids_of(pages, 3)
 
 
 def test_an_id_on_two_pages_is_an_error_even_as_number_and_text() -> None:

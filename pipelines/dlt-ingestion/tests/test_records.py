@@ -79,6 +79,7 @@ def test_an_id_may_be_larger_than_64_bits() -> None:
         b'[{"id": 1, "name": "Akita", "temperament": ["Loyal"]}]',
         b'[{"id": 1, "name": "Akita", "image": {"width": "wide"}}]',
         b'[{"id": 1, "name": "Akita", "image": {"width": 9223372036854775808}}]',
+        b'[{"id": 1, "name": "Akita", "image": {"height": -9223372036854775809}}]',
         b'[{"id": 1, "name": "Akita", "life_span": 1e999}]',
         b'[{"id": ' + b"9" * 5000 + b', "name": "Akita"}]',
     ],

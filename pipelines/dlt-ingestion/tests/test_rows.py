@@ -81,6 +81,14 @@ def test_a_breed_of_today_fills_every_parsed_column() -> None:
     }
 
 
+def test_a_row_has_its_temperaments_in_one_spelling_with_commas() -> None:
+    assert row_of(AKITA)["temperaments"] == "Docile, Alert"
+
+
+def test_a_row_without_temperaments_has_null() -> None:
+    assert row_of(ApiBreed(id=1, name="Akita"))["temperaments"] is None
+
+
 def test_a_row_names_the_answer_that_it_came_from() -> None:
     assert row_of(AKITA)["payload_sha256"] == PAYLOAD
 

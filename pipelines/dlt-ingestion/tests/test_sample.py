@@ -12,6 +12,7 @@ from dlt_ingestion.records import ApiBreed, decode_page, era_of
 from dlt_ingestion.rows import breed_row
 from dlt_ingestion.sample.server import SampleServer, sample_breeds
 from tests.answers import breeds
+from tests.fake_time import FakeTime
 
 FEW_HEADERS = ("Pagination-Count", "Pagination-Page", "Pagination-Limit")
 
@@ -99,6 +100,8 @@ def test_limit_and_page_that_are_no_numbers_are_answered_400(
         ("limit=2&page=0", [0, 1]),
         ("limit=2&page=1", [2, 3]),
         ("limit=2", [0, 1]),
+        ("limit=1&page=2", [2]),
+        ("limit=0", [0]),
         ("limit=3&page=2", [6]),
         ("limit=3&page=3", []),
         ("limit=3&page=-1", [0, 1, 2]),
@@ -141,21 +144,39 @@ def test_one_request_too_many_in_a_minute_is_answered_429(server: SampleServer) 
     assert statuses == [200] * 5 + [429]
 
 
-def test_the_429_says_how_long_to_wait(server: SampleServer) -> None:
-    answers = [ask(server) for _ in range(6)]
+@pytest.fixture
+def server_time(fake_time: FakeTime, monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    """The server's time, which passes only when it is told to."""
+    monkeypatch.setattr("dlt_ingestion.sample.server.time", fake_time)
+    return fake_time
 
-    assert 0 < int(answers[-1].headers["Retry-After"]) <= 61
+
+def test_the_429_says_how_long_to_wait(server: SampleServer, server_time: FakeTime) -> None:
+    for _ in range(5):
+        ask(server)
+    server_time.pass_by(20.5)
+
+    assert ask(server).headers["Retry-After"] == "40"
 
 
-def test_who_has_waited_may_ask_again(
-    server: SampleServer, monkeypatch: pytest.MonkeyPatch
+def test_who_waits_as_long_as_told_may_ask_again(
+    server: SampleServer, server_time: FakeTime
 ) -> None:
     for _ in range(6):
-        ask(server)
-
-    monkeypatch.setattr("dlt_ingestion.sample.server._WINDOW_SECONDS", 0.0)
+        answer = ask(server)
+    server_time.pass_by(int(answer.headers["Retry-After"]))
 
     assert ask(server).status_code == 200
+
+
+def test_who_does_not_wait_as_long_as_told_is_refused_again(
+    server: SampleServer, server_time: FakeTime
+) -> None:
+    for _ in range(6):
+        answer = ask(server)
+    server_time.pass_by(int(answer.headers["Retry-After"]) - 2)
+
+    assert ask(server).status_code == 429
 
 
 def test_the_server_notes_what_was_asked(server: SampleServer) -> None:

@@ -228,10 +228,8 @@ def _whole_number(response: requests.Response, header: str) -> int | None:
 
 
 def _retry_after_seconds(response: requests.Response) -> float | None:
-    text = response.headers.get("retry-after")
-    if text is None:
-        return None
-    if _WHOLE_NUMBER.fullmatch(text.strip()):
+    text = response.headers.get("retry-after", "").strip()
+    if _WHOLE_NUMBER.fullmatch(text):
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())

@@ -5,9 +5,10 @@ The form is decided by each value, never by a flag, so that answers of 2025 ("6 
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from dlt_ingestion.records import Measure, Text
 
@@ -18,6 +19,7 @@ Quantity = Literal["weight", "height", "life_span"]
 _HIGHEST = {"weight": 200.0, "height": 150.0, "life_span": 40.0}  # kg, cm, years: beyond any dog
 
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_PLAIN_RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[-–] ?([0-9]+(?:\.[0-9]+)?)")
 _DASH = re.compile(r"[-‐‑‒–—−]|\bto\b", re.IGNORECASE)
 _SEX = re.compile(r"\b(females?|bitch(?:es)?|males?|dogs?)\b\s*:?\s*", re.IGNORECASE)
 _METRIC_UNIT = {"weight": r"kgs?", "height": r"cms?", "life_span": r"years?|yrs?"}
@@ -25,10 +27,11 @@ _IMPERIAL_UNIT = _METRIC_UNIT | {"weight": r"lbs?|pounds?", "height": r"inch(?:e
 _NOTHING = {"nan", "unknown", "n/a", "na", "none", "null", "-", "?"}
 _TEMPERAMENT_SPELLINGS = {"hardworking": "hard-working", "even-tempered": "even tempered"}
 _MOST_WORDS_OF_A_TEMPERAMENT = 3
+_CACHED_TEXTS = 16_384  # the same few texts stand in most breeds
+_TEMPERAMENT_SEPARATOR = re.compile(r"[,;]")
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(msgspec.Struct, frozen=True, gc=False):
     """Lowest and highest value in the quantity's unit; either may be unknown (null)."""
 
     low: float | None = None
@@ -41,8 +44,7 @@ class Range:
 EMPTY = Range()
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(msgspec.Struct, frozen=True, gc=False):
     """A value that could not be parsed, or not wholly: where it stands, what it says, why."""
 
     field: str
@@ -50,8 +52,7 @@ class Issue:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True, gc=False):
     """A text's ranges: over all dogs and by sex, with the reason where a part is missing."""
 
     overall: Range = EMPTY
@@ -67,11 +68,13 @@ def text_of(value: Text) -> str | None:
     """The value as trimmed text, or None where there is none."""
     if value is None:
         return None
-    text = (value if isinstance(value, str) else str(value)).replace("\x00", "").strip()
-    return text or None
+    text = value if isinstance(value, str) else str(value)
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text.strip() or None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_CACHED_TEXTS)
 def parse_ranges(text: str, quantity: Quantity, factor: float = 1.0) -> Parsed:
     """Parses "6-13", "15.5", "10 – 12 years" or "Male: 40-70; Female: 40-65".
 
@@ -115,30 +118,44 @@ def _span(first: Range, second: Range) -> Range:
 
 
 def _parse_range(text: str, quantity: Quantity, factor: float) -> tuple[Range, str | None]:
+    if plain := _PLAIN_RANGE.fullmatch(text):  # nearly all of them
+        low, high = _number(plain[1], factor), _number(plain[2], factor)
+        return _checked(low, high, quantity)
     unit = (_METRIC_UNIT if factor == 1.0 else _IMPERIAL_UNIT)[quantity]
     parts = _DASH.split(re.sub(rf"(?<![a-z])(?:{unit})\b\.?", " ", text, flags=re.IGNORECASE))
     if len(parts) > 2:
         return EMPTY, "is not a single range"
-    low, high = _parse_number(parts[0], factor), _parse_number(parts[-1], factor)
-    ends = ((parts[0], low), (parts[-1], high))
+    lowest, highest = _parse_number(parts[0], factor), _parse_number(parts[-1], factor)
+    ends = ((parts[0], lowest), (parts[-1], highest))
     if any(number is None and _NUMBER.search(end) for end, number in ends):
         return EMPTY, "is not a range of numbers"
-    if low is None and high is None:
+    if lowest is not None and highest is not None:
+        return _checked(lowest, highest, quantity)
+    known = highest if lowest is None else lowest
+    if known is None:
         return EMPTY, "holds no number"
-    if any(n is not None and not 0 < n <= _HIGHEST[quantity] for n in (low, high)):
-        return EMPTY, f"is outside 0 to {_HIGHEST[quantity]:g}"
-    if low is not None and high is not None and low > high:
+    _, problem = _checked(known, known, quantity)
+    if problem is not None:
+        return EMPTY, problem
+    return Range(lowest, highest), f"has no {'minimum' if lowest is None else 'maximum'}"
+
+
+def _checked(low: float, high: float, quantity: Quantity) -> tuple[Range, str | None]:
+    limit = _HIGHEST[quantity]
+    if not (0 < low <= limit and 0 < high <= limit):
+        return EMPTY, f"is outside 0 to {limit:g}"
+    if low > high:
         return EMPTY, "has its minimum above its maximum"
-    if low is None or high is None:
-        return Range(low, high), f"has no {'minimum' if low is None else 'maximum'}"
     return Range(low, high), None
 
 
 def _parse_number(text: str, factor: float) -> float | None:
     text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    number = float(text.replace(",", "."))
+    return _number(text.replace(",", "."), factor) if _NUMBER.fullmatch(text) else None
+
+
+def _number(text: str, factor: float) -> float:
+    number = float(text)
     return number if factor == 1.0 else round(number * factor, 2)
 
 
@@ -155,7 +172,7 @@ def parse_measure(
     metric_text, imperial_text = text_of(measure.metric), text_of(measure.imperial)
     metric = parse_ranges(metric_text, quantity) if metric_text else NOTHING
     imperial = parse_ranges(imperial_text, quantity, factor) if imperial_text else NOTHING
-    use_imperial = bool(imperial.overall) and (metric_text is None or _says_nothing(metric_text))
+    use_imperial = (metric_text is None or _says_nothing(metric_text)) and bool(imperial.overall)
     if metric_text and metric.problem:
         note = "; the imperial value is used" if use_imperial else ""
         issues.append(Issue(f"{quantity}.metric", metric_text, metric.problem + note))
@@ -190,11 +207,11 @@ def parse_temperaments(value: str | None, issues: list[Issue]) -> tuple[str, ...
     return temperaments
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=_CACHED_TEXTS)
 def _split_temperaments(text: str) -> tuple[tuple[str, ...], str | None]:
     found: dict[str, None] = {}
     problem: str | None = None
-    for part in re.split(r"[,;]", text):
+    for part in _TEMPERAMENT_SEPARATOR.split(text):
         spelling = " ".join(part.casefold().split()).rstrip(". ")
         if spelling.count(" ") >= _MOST_WORDS_OF_A_TEMPERAMENT:
             problem = "is a sentence, not a list of temperaments"

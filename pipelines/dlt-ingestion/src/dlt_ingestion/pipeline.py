@@ -65,9 +65,9 @@ def staging_destination(settings: Settings, work_dir: Path) -> "DltDestination[A
             location=settings.bigquery_location,
             project_id=settings.gcp_project_id,  # Required for Cloud Run ADC
         )
-    from dlt_ingestion.warehouse.duckdb_loader import typed_duckdb
+    from dlt_ingestion.warehouse.duckdb_loader import staging_file
 
-    return typed_duckdb(str(work_dir / STAGING_FILE))
+    return staging_file(work_dir / STAGING_FILE)
 
 
 def ingest(settings: Settings, clock: Clock, *, accept_shrink: bool = False) -> Outcome:

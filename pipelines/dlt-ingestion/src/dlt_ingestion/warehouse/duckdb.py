@@ -45,7 +45,7 @@ _STAGING_ALIAS = "staging"
 _RETRY_SECONDS = 0.2
 _LEAST_FREE_BYTES = 64 << 20
 # One thread and a small buffer: a weekly run is small, and a large one spills to disk.
-_SETTINGS: Mapping[str, Any] = {
+SMALL: Mapping[str, Any] = {
     "threads": 1,
     "memory_limit": "128MB",
     "preserve_insertion_order": False,
@@ -133,7 +133,7 @@ class DuckDbWarehouse:
         while True:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                connection = duckdb.connect(str(path), config=dict(_SETTINGS))
+                connection = duckdb.connect(str(path), config=dict(SMALL))
                 connection.execute("SET TimeZone = 'UTC'")
                 self._attach_staging(connection)
                 return connection

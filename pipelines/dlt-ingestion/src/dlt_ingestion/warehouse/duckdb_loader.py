@@ -4,12 +4,16 @@ dlt's own loader lets DuckDB guess the types from the first rows: a text column 
 nulls, or ids that look like numbers, would lose or change later values.
 """
 
+from pathlib import Path
 from typing import Any
 
 import dlt
 from dlt.common.destination import PreparedTableSchema
 from dlt.common.destination.client import LoadJob
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.destinations.impl.duckdb.duck import DuckDbClient, DuckDbCopyJob
+
+from dlt_ingestion.warehouse.duckdb import SMALL
 
 _SMALLEST_LINE_BYTES = 1 << 20
 
@@ -57,3 +61,8 @@ class typed_duckdb(dlt.destinations.duckdb):  # noqa: N801 - named as dlt names 
     def client_class(self) -> type[Any]:
         """The client that dlt uses."""
         return TypedDuckDbClient
+
+
+def staging_file(path: Path) -> typed_duckdb:
+    """The destination for one run's rows: a file of its own, in as little memory as the tables."""
+    return typed_duckdb(credentials=DuckDbCredentials(str(path), global_config=dict(SMALL)))
