@@ -227,7 +227,17 @@ def test_a_wait_that_cannot_be_read_is_as_if_none_was_asked_for(
     assert time.slept == [pytest.approx(1.5, abs=0.5)]
 
 
-@given(st.text(st.characters(codec="latin-1")))
+DATE_PIECES = (
+    "Wed", "Wed,", ",", "21", "0", "99", "Oct", "2015", "-1", "07:28:00", "7:28", "25:61:61",
+    "07.28.00", ":", "GMT", "+", "-0000", "+9999", "21-Oct-2015", "9999999999", "", "\t", "AM",
+)  # fmt: skip
+some_waits = st.one_of(
+    st.text(st.characters(codec="latin-1")),
+    st.lists(st.sampled_from(DATE_PIECES), max_size=7).map(" ".join),
+)
+
+
+@given(some_waits)
 @example("0\x1f")
 def test_any_retry_after_is_a_wait_or_none(text: str) -> None:
     response = requests.Response()
