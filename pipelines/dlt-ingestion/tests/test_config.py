@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dlt_ingestion import __version__, config
 from dlt_ingestion.config import SAMPLE_DATABASE, SAMPLE_KEY, Settings, load_settings
 from dlt_ingestion.errors import ConfigurationError
-from tests.conftest import KEY
+from tests.conftest import KEY, MakeSettings
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 GUIDE = [
@@ -417,3 +417,8 @@ def test_the_example_says_the_default_and_what_is_allowed(name: str) -> None:
     comment = re.split(rf"^#?{name}=", text, flags=re.MULTILINE)[0].rsplit("\n\n", 1)[-1]
 
     assert re.search(r"Default: .*Allowed: ", comment, re.DOTALL)
+
+
+def test_staging_needs_a_dataset_of_its_own(make_settings: MakeSettings) -> None:
+    with pytest.raises(ConfigurationError, match=r"BIGQUERY_STAGING_DATASET.*of their own"):
+        make_settings(BIGQUERY_DATASET="dogs", BIGQUERY_STAGING_DATASET="dogs")

@@ -264,3 +264,10 @@ def test_dlt_logs_with_our_handlers_once_it_is_set_up(log: Log) -> None:
     logging.getLogger("dlt").warning("slow")
 
     assert only_line(stream)["message"] == "slow"
+
+
+def test_a_field_that_is_no_proper_text_does_not_lose_the_line(log: Log) -> None:
+    stream = log("json")
+    events.emit("odd", path="caf\udce9", when=datetime(2026, 11, 23, tzinfo=UTC))
+    line = json.loads(stream.getvalue())
+    assert (line["message"], line["path"]) == ("odd", "caf\udce9")

@@ -162,12 +162,18 @@ def _read(reader: _Reader) -> Settings:
     if sample:
         _check_sample(reader, destination, environment)
     dataset = _dataset(reader, "BIGQUERY_DATASET", "dog_breeds_raw")
+    staging_dataset = _dataset(reader, "BIGQUERY_STAGING_DATASET", f"{dataset}_staging")
+    if staging_dataset == dataset:
+        reader.reject(
+            "BIGQUERY_STAGING_DATASET",
+            f"{dataset!r} is BIGQUERY_DATASET too: staged tables need a dataset of their own",
+        )
     return Settings(
         destination=destination,
         environment=environment,
         gcp_project_id=project,
         dataset=dataset,
-        staging_dataset=_dataset(reader, "BIGQUERY_STAGING_DATASET", f"{dataset}_staging"),
+        staging_dataset=staging_dataset,
         bigquery_location=reader.matching(
             "BIGQUERY_LOCATION", "US", r"[A-Za-z]+(-[a-z]+[0-9]+)?",
             "a BigQuery location such as US, EU or europe-west1",

@@ -4,6 +4,7 @@ Cloud Logging reads ``severity``, ``message``, ``time`` and ``logging.googleapis
 from a JSON line (https://cloud.google.com/logging/docs/structured-logging).
 """
 
+import json
 import logging
 import sys
 import warnings
@@ -11,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
-
-import msgspec
 
 from dlt_ingestion.clock import Clock
 from dlt_ingestion.config import Settings
@@ -128,7 +127,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["stack_trace"] = self.formatException(record.exc_info)
-        return redact(msgspec.json.encode(line, enc_hook=str).decode())
+        return redact(json.dumps(line, default=str))
 
 
 class TextFormatter(logging.Formatter):

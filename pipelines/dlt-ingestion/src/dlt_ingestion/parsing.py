@@ -172,7 +172,11 @@ def parse_measure(
     metric_text, imperial_text = text_of(measure.metric), text_of(measure.imperial)
     metric = parse_ranges(metric_text, quantity) if metric_text else NOTHING
     imperial = parse_ranges(imperial_text, quantity, factor) if imperial_text else NOTHING
-    use_imperial = (metric_text is None or _says_nothing(metric_text)) and bool(imperial.overall)
+    use_imperial = (
+        not metric.overall
+        and bool(imperial.overall)
+        and (metric_text is None or _says_nothing(metric_text))
+    )
     if metric_text and metric.problem:
         note = "; the imperial value is used" if use_imperial else ""
         issues.append(Issue(f"{quantity}.metric", metric_text, metric.problem + note))
@@ -207,17 +211,27 @@ def parse_temperaments(value: str | None, issues: list[Issue]) -> tuple[str, ...
     return temperaments
 
 
-@lru_cache(maxsize=_CACHED_TEXTS)
 def _split_temperaments(text: str) -> tuple[tuple[str, ...], str | None]:
     found: dict[str, None] = {}
     problem: str | None = None
     for part in _TEMPERAMENT_SEPARATOR.split(text):
-        spelling = " ".join(part.casefold().split()).rstrip(". ")
-        if spelling.count(" ") >= _MOST_WORDS_OF_A_TEMPERAMENT:
+        spelling = _spelling(part)
+        if spelling is None:
             problem = "is a sentence, not a list of temperaments"
-        elif spelling and spelling not in _NOTHING:
-            spelling = _TEMPERAMENT_SPELLINGS.get(spelling, spelling)
-            found[spelling[0].upper() + spelling[1:]] = None
+        elif spelling:
+            found[spelling] = None
     if not found and problem is None:
         problem = "names no temperament"
     return tuple(found), problem
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def _spelling(part: str) -> str | None:
+    """The one spelling of a temperament; empty where there is none, None for a sentence."""
+    spelling = " ".join(part.casefold().split()).rstrip(". ")
+    if spelling.count(" ") >= _MOST_WORDS_OF_A_TEMPERAMENT:
+        return None
+    if spelling in _NOTHING:
+        return ""
+    spelling = _TEMPERAMENT_SPELLINGS.get(spelling, spelling)
+    return spelling[:1].upper() + spelling[1:]

@@ -89,6 +89,29 @@ def test_a_signal_ends_a_run_within_two_seconds(
     assert not [row for row in system.rows("ingestion_runs") if row["status"] == "running"]
 
 
+def test_sigterm_ends_a_bigquery_run_in_time_and_is_recorded(bigquery_system: System) -> None:
+    system = bigquery_system
+    system.run()
+    before = system.tables()
+    system.api.breeds[0]["origin"] = "Elsewhere"
+    process = system.start("run")
+    assert process.stdout is not None
+    printed = ""
+    for line in process.stdout:
+        printed += line
+        if '"staging"' in line:
+            break
+    process.terminate()
+    sent = time.monotonic()
+    rest, _ = process.communicate(timeout=20)
+    assert time.monotonic() - sent < 2, printed + rest
+    assert process.returncode == 128 + signal.SIGTERM
+    assert system.tables() == before
+    assert_whole(system)
+    assert system.run().returncode == 0
+    assert not [row for row in system.rows("ingestion_runs") if row["status"] == "running"]
+
+
 def test_two_runs_at_once_end_as_if_one_came_after_the_other(system: System) -> None:
     system.run()
     system.api.breeds.append(sample_breeds()[60])
