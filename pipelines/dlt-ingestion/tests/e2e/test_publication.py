@@ -4,7 +4,6 @@ import copy
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,8 +208,8 @@ def test_text_of_any_kind_reaches_the_tables_as_it_is(system: System) -> None:
     assert_whole(system)
 
 
-def test_the_real_records_give_172_breeds(duckdb_system: System, records_of_2025: Path) -> None:
-    with serve(json.loads(records_of_2025.read_text()), highest_limit=100) as api:
+def test_the_real_records_give_172_breeds(duckdb_system: System, records_of_2025: bytes) -> None:
+    with serve(json.loads(records_of_2025), highest_limit=100) as api:
         duckdb_system.api = api
         assert duckdb_system.run().returncode == 0
     assert_whole(duckdb_system)
