@@ -64,5 +64,9 @@ class typed_duckdb(dlt.destinations.duckdb):  # noqa: N801 - named as dlt names 
 
 
 def staging_file(path: Path) -> typed_duckdb:
-    """The destination for one run's rows: a file of its own, in as little memory as the tables."""
-    return typed_duckdb(credentials=DuckDbCredentials(str(path), global_config=dict(SMALL)))
+    """The destination for one run's rows: a file of its own, in as little memory as the tables.
+
+    It is read once and removed, so nothing is spent on compressing it.
+    """
+    config = {**SMALL, "force_compression": "uncompressed"}
+    return typed_duckdb(credentials=DuckDbCredentials(str(path), global_config=config))
