@@ -16,10 +16,13 @@ PYTHON_313 ?= $(firstword $(wildcard $(HOME)/.pyenv/versions/3.13*/bin/python3.1
 export UV_COMPILE_BYTECODE ?= 1
 PIPELINE_RUN := $(UV) run --project $(PIPELINE) --all-extras --locked --quiet
 IN_PIPELINE := $(UV) run --directory $(PIPELINE) --all-extras --locked --quiet
+IN_REHEARSAL := $(UV) run --directory rehearsal --python $(PYTHON_313) --locked --quiet
+REHEARSAL_RUN := $(UV) run --project rehearsal --python $(PYTHON_313) --locked --quiet
+KILLS ?= 200
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 $(CURDIR)/.tools/bin/uv:
 	python3 -m venv .tools
@@ -50,25 +53,53 @@ restore: setup ## Publish an earlier run's content again (RUN=id)
 	@$(PIPELINE_RUN) dlt-ingestion restore --run "$(RUN)"
 
 .PHONY: docs
-docs: setup ## Write the generated pages below docs/
+docs: setup rehearsal-setup ## Write the generated pages: docs/tables.md, rehearsal/COVERAGE.md
 	@$(PIPELINE_RUN) python docs/generate_tables.py
+	@$(IN_REHEARSAL) python -m rehearsal.coverage
 
-.PHONY: stand-in
-stand-in: $(filter /%,$(UV)) ## Install the BigQuery stand-in for tests (Python 3.13)
+.PHONY: rehearsal-setup
+rehearsal-setup: $(filter /%,$(UV)) ## Install the rehearsal of Google Cloud (Python 3.13)
 	@$(UV) sync --project rehearsal --python $(PYTHON_313) --locked --quiet
 
+.PHONY: rehearsal
+rehearsal: rehearsal-setup ## Start the rehearsal: Google's APIs on this machine (ARGS=--help)
+	@ENGINE_OWN=1 rehearsal/engine/install
+	@$(REHEARSAL_RUN) rehearsal up $(ARGS)
+
+.PHONY: rehearsal-shell
+rehearsal-shell: rehearsal-setup ## Open a shell in which gcloud, bq, docker and terraform rehearse
+	@$(REHEARSAL_RUN) rehearsal shell
+
+.PHONY: rehearsal-down
+rehearsal-down: rehearsal-setup ## Stop the rehearsal; its state stays
+	@$(REHEARSAL_RUN) rehearsal down
+
 .PHONY: test
-test: setup ## Run all tests that can run here; the others say why not
-	@$(MAKE) --no-print-directory stand-in || echo "Without the BigQuery stand-in its tests are skipped."
+test: pipeline-test rehearsal-test ## Run all tests that can run here; the others say why not
+
+.PHONY: pipeline-test
+pipeline-test: setup ## Run the pipeline's tests alone (ARGS=-k name)
+	@$(MAKE) --no-print-directory rehearsal-setup || echo "Without the rehearsal the tests that need BigQuery are skipped."
 	@$(IN_PIPELINE) pytest -n auto $(ARGS)
 
+.PHONY: rehearsal-test
+rehearsal-test: rehearsal-setup setup ## Run the rehearsal's tests alone (ARGS=-k name)
+	@$(IN_REHEARSAL) pytest -n auto --dist loadgroup $(ARGS)
+
+.PHONY: torture
+torture: setup ## Kill the pipeline at random moments (KILLS=200): tables stay whole
+	@DLT_INGESTION_TEST_KILLS=$(KILLS) $(IN_PIPELINE) pytest --timeout 7200 tests/e2e/test_interruptions.py -k killed_at_any_moment
+
 .PHONY: lint
-lint: setup ## Check format, types, Dockerfile and shell scripts
+lint: setup rehearsal-setup ## Check format, types, Dockerfile and shell scripts
 	@$(IN_PIPELINE) ruff format --check .
 	@$(IN_PIPELINE) ruff check .
 	@$(IN_PIPELINE) mypy
 	@$(IN_PIPELINE) hadolint Dockerfile
 	@$(PIPELINE_RUN) shellcheck .ci/run rehearsal/engine/{install,up,down,base-image}
+	@$(IN_REHEARSAL) ruff format --check .
+	@$(IN_REHEARSAL) ruff check .
+	@$(IN_REHEARSAL) mypy
 
 .PHONY: image
 image: setup ## Build the container image (IMAGE=name:tag)
@@ -81,13 +112,17 @@ image: setup ## Build the container image (IMAGE=name:tag)
 
 .PHONY: image-test
 image-test: setup ## Test the built image, with a run against the BigQuery stand-in
-	@$(MAKE) --no-print-directory stand-in || echo "Without the BigQuery stand-in its test is skipped."
+	@$(MAKE) --no-print-directory rehearsal-setup || echo "Without the BigQuery stand-in its test is skipped."
 	@engine="$$(rehearsal/engine/up)" && eval "$$engine" && \
 	DLT_INGESTION_IMAGE="$(IMAGE)" $(IN_PIPELINE) pytest tests/test_image.py tests/e2e/test_image_run.py
 
 .PHONY: bench
 bench: setup ## Measure CPU, memory and wall time against other ways; writes docs/benchmarks.md
 	@$(IN_PIPELINE) python -m bench $(ARGS)
+
+.PHONY: rehearsal-bench
+rehearsal-bench: rehearsal-setup ## Measure the rehearsal: start, memory, latency; writes docs/rehearsal-benchmarks.md
+	@$(IN_REHEARSAL) python -m bench $(ARGS)
 
 .PHONY: clean
 clean: ## Remove what tools left behind; data/ stays

@@ -1,4 +1,4 @@
-"""Which methods were called, by whom, with which permission and verdict: the newest few thousand."""
+"""The newest calls: of which method, by whom, with which permissions and verdicts."""
 
 from dataclasses import dataclass, field
 
@@ -35,6 +35,7 @@ class Record:
     verdicts: list[Verdict] = field(default_factory=list)
 
     def document(self) -> Document:
+        """As it is kept and shown."""
         return {
             "time": self.time,
             "method": self.method,
@@ -57,6 +58,7 @@ class Calls:
         self._store = store
 
     def add(self, record: Record) -> None:
+        """Keeps a call, and now and then lets the oldest go."""
         number = self._store.next_number(KIND)
         self._store.put(KIND, _name(number), record.document())
         if number % _TRIMMED_EVERY == 0:

@@ -24,6 +24,7 @@ class Clock:
         return self._offset
 
     def now(self) -> datetime:
+        """The rehearsal's moment."""
         return self._source() + self._offset
 
     def advance(self, by: timedelta) -> None:

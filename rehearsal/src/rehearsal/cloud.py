@@ -7,6 +7,7 @@ from typing import Protocol
 from rehearsal.calls import Calls
 from rehearsal.clock import Clock
 from rehearsal.execution.task import Executor
+from rehearsal.faults import Faults
 from rehearsal.iam.access import Access
 from rehearsal.identity.tokens import Tokens
 from rehearsal.journal import Journal
@@ -65,6 +66,7 @@ class Cloud:
     tokens: Tokens
     journal: Journal
     calls: Calls
+    faults: Faults
     projects: Projects
     timeline: Timeline
     addresses: Addresses = field(default_factory=Addresses)
@@ -83,6 +85,7 @@ def build(store: Store, clock: Clock, folder: Path, addresses: Addresses | None 
         tokens=Tokens(store, clock),
         journal=Journal(store, clock),
         calls=Calls(store),
+        faults=Faults(store),
         projects=Projects(store),
         timeline=Timeline(clock),
         addresses=addresses or Addresses(),

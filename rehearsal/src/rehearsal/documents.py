@@ -16,5 +16,9 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Document:
-    """The JSON object in ``data``; raises ``msgspec.DecodeError`` (or its subclass) for anything else."""
+    """The JSON object in ``data``.
+
+    Raises:
+        msgspec.DecodeError: it is no JSON object.
+    """
     return _decoder.decode(data)

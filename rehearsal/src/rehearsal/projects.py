@@ -21,9 +21,11 @@ class Projects:
         )
 
     def put(self, document: Document) -> None:
+        """Keeps a project."""
         self._store.put(KIND, document["projectId"], document)
 
     def all(self) -> list[Document]:
+        """Every project, by id."""
         return [document for _, document in self._store.list(KIND)]
 
     def id_of(self, name: str) -> str:

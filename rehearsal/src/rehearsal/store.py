@@ -25,7 +25,7 @@ class Store:
 
     def __init__(self, file: Path | str = ":memory:") -> None:
         self._connection = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-        # A process that is killed loses nothing; a machine that loses power may lose the last moments.
+        # A killed process loses nothing; a machine without power may lose the last moments.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
@@ -33,6 +33,7 @@ class Store:
         self._depth = 0
 
     def close(self) -> None:
+        """Closes the file."""
         self._connection.close()
 
     @contextmanager

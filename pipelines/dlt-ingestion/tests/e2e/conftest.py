@@ -16,7 +16,7 @@ from tests.e2e.system import KEY, System
 def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """Address of a running BigQuery stand-in, and credentials for it."""
     if not bigquery_standin.PROGRAM.exists():
-        pytest.skip("the BigQuery stand-in is not installed: `make stand-in` (needs Python 3.13)")
+        pytest.skip("the BigQuery stand-in is not installed: `make rehearsal-setup` (needs Python 3.13)")
     folder = tmp_path_factory.mktemp("bigquery")
     with (
         bigquery_standin.standin(folder) as url,

@@ -26,10 +26,13 @@ from rehearsal.discovery.routes import Match, find
 from rehearsal.discovery.validation import validated, validated_parameters
 from rehearsal.documents import Document, decode, encode
 from rehearsal.errors import ApiError, invalid_argument, not_here
+from rehearsal.faults import Hit
 from rehearsal.identity.principal import ANONYMOUS
 
 _KEPT_IN_MEMORY_BYTES = 4 * 1024 * 1024
 _VERBS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_DROPPED = Answer(status=502, headers={"x-rehearsal-drop": "1"})
+"""The gateway closes the client's connection instead of passing this on."""
 _JSON = "application/json; charset=UTF-8"
 
 
@@ -67,6 +70,8 @@ class Dispatcher:
                 service.start(cloud)
 
     def asgi(self) -> Starlette:
+        """As an ASGI application; each request is answered in a thread of its own."""
+
         async def endpoint(request: Request) -> Response:
             with tempfile.SpooledTemporaryFile(_KEPT_IN_MEMORY_BYTES) as content:
                 async for piece in request.stream():
@@ -130,15 +135,29 @@ class Dispatcher:
             host=incoming.host,
             path=incoming.path,
         )
+        hit = self._fault(incoming, method)
         try:
-            answer = run(record)
+            if hit is not None:
+                record.fault = hit.label
+                if hit.error is not None:
+                    raise hit.error
+            answer = _DROPPED if hit and hit.drop == "before" else run(record)
         except ApiError as error:
             answer = Answer(error.envelope(with_errors=older), error.code)
             record.message = error.message
         record.status = answer.status
         with self._cloud.store.transaction():
             self._cloud.calls.add(record)
-        return answer
+        return _DROPPED if hit and hit.drop else answer
+
+    def _fault(self, incoming: Incoming, method: str) -> Hit | None:
+        if not self._cloud.faults.any():
+            return None
+        try:
+            principal = authenticate(self._cloud, incoming.headers)
+        except ApiError:
+            principal = ANONYMOUS
+        return self._cloud.faults.meet(method, principal.member, incoming.host)
 
     def _run(
         self, incoming: Incoming, match: Match, service: Service, served: Served, record: Record

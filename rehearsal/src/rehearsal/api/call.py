@@ -61,6 +61,7 @@ class Call:
 
     @property
     def project_number(self) -> str:
+        """The number of ``project``, as a string."""
         return self.cloud.projects.number_of(self.project)
 
     def parameter(self, name: str) -> str | None:

@@ -16,6 +16,7 @@ class Collection:
         self.kind, self._missing, self._exists = kind, missing, exists
 
     def find(self, call: Call, name: str) -> Document | None:
+        """The resource, or None."""
         return call.cloud.store.get(self.kind, name)
 
     def get(self, call: Call, name: str) -> Document:

@@ -1,1 +1,1 @@
-"""Google's own descriptions of its APIs: which methods there are, and what their requests look like."""
+"""Google's own descriptions of its APIs: their methods, and what requests look like."""

@@ -47,6 +47,7 @@ class Method:
 
     @property
     def key(self) -> tuple[str, str, str]:
+        """API, version and id, which together are unique."""
         return self.api, self.version, self.id
 
 
