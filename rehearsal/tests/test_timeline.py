@@ -152,10 +152,14 @@ def test_one_that_stays_due_does_not_loop_for_ever(
     assert "timeline.stuck" in caplog.text
 
 
-def test_a_kind_is_registered_once(timeline: Timeline) -> None:
-    timeline.register("one", lambda _: None, lambda: None)
-    with pytest.raises(ValueError, match="already"):
-        timeline.register("one", lambda _: None, lambda: None)
+def test_a_kind_that_is_registered_again_replaces_the_earlier_one(
+    clock: Clock, timeline: Timeline
+) -> None:
+    earlier, later = Series(clock, START), Series(clock, START)
+    for series in (earlier, later):
+        timeline.register("series", series.fire, series.due)
+    timeline.run()
+    assert (earlier.fired, later.fired) == ([], [START])
 
 
 def test_time_does_not_go_back(timeline: Timeline) -> None:

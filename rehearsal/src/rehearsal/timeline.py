@@ -56,14 +56,10 @@ class Timeline:
 
         ``fire`` does all that is due at that moment, so that ``due`` gives a later one (or None)
         afterwards. One that raises, or that leaves ``due`` as it was, is reported and held back
-        for an hour of the rehearsal's time; other kinds go on.
-
-        Raises:
-            ValueError: this kind is registered already.
+        for an hour of the rehearsal's time; other kinds go on. A kind that is registered again
+        takes the place of the earlier one.
         """
         with self._lock:
-            if kind in self._recurring:
-                raise ValueError(f"{kind} is on the timeline already")
             self._recurring[kind] = _Recurring(kind, fire, due)
 
     def run(self) -> int:

@@ -1,0 +1,1 @@
+"""The command line: ``rehearsal up``, ``run``, ``shell`` and the rest."""

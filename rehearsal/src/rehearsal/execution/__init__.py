@@ -1,0 +1,1 @@
+"""Runs one Cloud Run task as a container, in a network where only Google's stand-ins are."""

@@ -1,0 +1,1 @@
+"""The gateway: a proxy at which every tool finds Google's true addresses, and nothing else."""

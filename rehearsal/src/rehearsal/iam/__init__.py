@@ -1,0 +1,1 @@
+"""Who may do what: roles, the permissions of methods, policies and verdicts."""

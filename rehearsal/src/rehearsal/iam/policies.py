@@ -1,0 +1,73 @@
+"""Policies: what is kept of them, which are well-formed, and whom their members mean.
+
+https://cloud.google.com/iam/docs/reference/rest/v1/Policy
+"""
+
+import re
+from collections.abc import Iterable
+
+from rehearsal.documents import Document
+from rehearsal.errors import ApiError, invalid_argument
+from rehearsal.iam.conditions import check
+from rehearsal.iam.permissions import permissions_in
+from rehearsal.identity.principal import ANONYMOUS, Principal
+
+_MEMBER = re.compile(
+    r"allUsers|allAuthenticatedUsers"
+    r"|(user|serviceAccount|group):[^@\s]+@[^@\s]+"
+    r"|domain:[^@\s]+"
+    r"|project(Owner|Editor|Viewer):\S+"
+    r"|principal(Set)?://iam\.googleapis\.com/\S+"
+    r"|deleted:\S+"
+)
+
+
+def checked_bindings(bindings: Iterable[Document]) -> list[Document]:
+    """The bindings as they are kept: one for each role and condition, members once and sorted.
+
+    Raises:
+        ApiError: 400: a role or a member is none.
+    """
+    merged: dict[tuple[str, str], Document] = {}
+    for binding in bindings:
+        role, members = binding.get("role", ""), binding.get("members", [])
+        _require_role(role)
+        for member in members:
+            _require_member(member)
+        condition = binding.get("condition")
+        key = (role, str(condition))
+        one = merged.setdefault(key, {"role": role, "members": []})
+        if condition:
+            check(condition)
+            one["condition"] = condition
+        one["members"] = sorted({*one["members"], *members})
+    return [merged[key] for key in sorted(merged) if merged[key]["members"]]
+
+
+def _require_role(role: str) -> None:
+    if permissions_in(role) is None:
+        raise _refusal(f"Role {role} is not supported for this resource.")
+
+
+def _require_member(member: str) -> None:
+    if not _MEMBER.fullmatch(member):
+        raise _refusal(
+            f"Invalid member: {member}. The member must be of the form allUsers,"
+            " allAuthenticatedUsers, user:EMAIL, serviceAccount:EMAIL, group:EMAIL, domain:NAME,"
+            " principal://... or principalSet://..."
+        )
+
+
+def _refusal(message: str) -> ApiError:
+    return invalid_argument(message)
+
+
+def means(member: str, principal: Principal) -> bool:
+    """Whether a member of a binding means this principal. Groups and domains have nobody here."""
+    if member == "allUsers":
+        return True
+    if principal == ANONYMOUS:
+        return False
+    if member == "allAuthenticatedUsers":
+        return principal.member.startswith(("user:", "serviceAccount:"))
+    return member == principal.member or member in principal.sets

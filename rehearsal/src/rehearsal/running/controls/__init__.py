@@ -1,0 +1,1 @@
+"""The endpoints for the command line: each module here registers its own."""
