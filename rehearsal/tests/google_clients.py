@@ -49,8 +49,6 @@ def session(client: Client) -> requests.Session:
     return made
 
 
-
-
 def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode("latin-1")
 

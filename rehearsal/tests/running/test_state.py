@@ -1,5 +1,5 @@
-import os
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -75,20 +75,28 @@ def test_what_is_forgotten_is_resources_and_nothing_else(tmp_path: Path) -> None
     assert state.settings().project == "p"
 
 
-def test_the_engines_folder_may_be_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REHEARSAL_ENGINE_STATE", str(tmp_path / "shared"))
+def test_the_engines_folder_may_be_shared(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    assert state.engine == tmp_path / "state" / "engine"
 
-    assert State(tmp_path / "state").engine == tmp_path / "shared"
+    state.keep(Settings(engine=str(tmp_path / "shared")))
+
+    assert state.engine == tmp_path / "shared"
 
 
 def test_one_command_at_a_time_changes_a_rehearsal(tmp_path: Path) -> None:
     state = State(tmp_path)
-    with state.alone():
-        pid = os.fork()
-        if pid == 0:
-            # The child waits for the lock, and so is still there.
-            with state.alone():
-                os._exit(0)
-        assert os.waitpid(pid, os.WNOHANG) == (0, 0)
+    order: list[str] = []
 
-    assert os.waitpid(pid, 0) == (pid, 0)
+    def other() -> None:
+        with state.alone():
+            order.append("other")
+
+    thread = threading.Thread(target=other)
+    with state.alone():
+        thread.start()
+        thread.join(0.2)
+        order.append("first")
+    thread.join(60)
+
+    assert order == ["first", "other"]

@@ -259,6 +259,7 @@ def _project(call: Call) -> str:
     named = (
         call.path.get("projectId")
         or call.path.get("project")
+        or next((value for value in call.path.values() if call.cloud.projects.get(value)), None)
         or call.parameter("project")
         or call.headers.get("x-goog-user-project")
         or ""

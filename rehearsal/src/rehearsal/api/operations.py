@@ -58,8 +58,16 @@ def register(service: Service, api: str, version: str, method_id: str, source: s
 
     @service.method(api, version, method_id, source=source)
     def get_operation(call: Call) -> Document:
-        name = call.path["name"]
-        operation = call.cloud.store.get(KIND, _key(call, name))
-        if operation is None:
-            raise not_found(f"Operation {name} was not found.")
-        return operation
+        return find(call, call.path["name"])
+
+
+def find(call: Call, name: str) -> Document:
+    """An operation.
+
+    Raises:
+        ApiError: 404.
+    """
+    operation = call.cloud.store.get(KIND, _key(call, name))
+    if operation is None:
+        raise not_found(f"Operation {name} was not found.")
+    return operation

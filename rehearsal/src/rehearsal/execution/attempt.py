@@ -4,7 +4,6 @@ import os
 import selectors
 import subprocess
 import threading
-from typing import cast
 
 from rehearsal.execution.container import Container
 from rehearsal.execution.engine import last_words
@@ -29,15 +28,14 @@ class Attempt:
 
         What ``write`` raises ends the container and is passed on.
         """
-        arguments = self._container.prepare()
-        podman = self._container.start(arguments)
         try:
-            self._follow(podman)
-            return self._outcome(podman.wait())
-        except BaseException:
-            self._watch.kill()
-            podman.communicate()
-            raise
+            with self._container.start() as podman:
+                try:
+                    self._follow(podman)
+                except BaseException:
+                    self._give_up(podman)
+                    raise
+            return self._outcome(podman.returncode)
         finally:
             self._watch.close()
 
@@ -45,8 +43,8 @@ class Attempt:
         """Until both outputs are at their end, which is when podman has ended."""
         lines: dict[Stream, Lines] = {"stdout": Lines(), "stderr": Lines()}
         with selectors.DefaultSelector() as outputs:
-            outputs.register(podman.stdout, selectors.EVENT_READ, "stdout")
-            outputs.register(podman.stderr, selectors.EVENT_READ, "stderr")
+            for stream in lines:
+                outputs.register(getattr(podman, stream), selectors.EVENT_READ, stream)
             while outputs.get_map():
                 ready = outputs.select(_LOOK_SECONDS)
                 self._watch.look()
@@ -58,7 +56,29 @@ class Attempt:
 
     def _pass_on(self, stream: Stream, lines: Lines, piece: bytes) -> None:
         for line in lines.feed(piece) if piece else lines.end():
-            if self._watch.started:
+            if self._watch.has_started():
                 self._write(stream, line)
             else:
                 self._podman_says.append(line)
+
+    def _give_up(self, podman: subprocess.Popen[bytes]) -> None:
+        if self._watch.has_started():
+            self._watch.kill()
+        else:
+            podman.kill()
+
+    def _outcome(self, code: int) -> Outcome:
+        if not self._watch.has_started():
+            message = last_words(b"\n".join(self._podman_says))
+            return Outcome(started=False, exit_code=None, message=message)
+        if code < 0:
+            # Somebody has killed podman itself, so that nobody followed the container any more.
+            self._watch.kill()
+            code = 128 - code
+        return Outcome(
+            started=True,
+            exit_code=code,
+            out_of_memory=self._watch.out_of_memory,
+            timed_out=self._watch.reason == "timed out",
+            cancelled=self._watch.reason == "cancelled",
+        )

@@ -1,5 +1,7 @@
 """What podman is told of a task: the arguments of ``podman run`` and the files beside them."""
 
+import json
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,9 @@ _TRUSTING = (
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     "NODE_EXTRA_CA_CERTS",
 )
-_HOSTS = f"127.0.0.1 localhost\n::1 localhost\n{METADATA_ADDRESS} metadata.google.internal metadata\n"
+_HOSTS = (
+    f"127.0.0.1 localhost\n::1 localhost\n{METADATA_ADDRESS} metadata.google.internal metadata\n"
+)
 _NOT_GIVEN_BY_CLOUD_RUN = ("TERM", "container")
 """What podman adds to every environment."""
 
@@ -45,11 +49,13 @@ class Container:
         """
         return self.folder / "oom"
 
-    def prepare(self) -> list[str]:
-        """Writes the files, and gives the arguments of podman."""
+    def start(self) -> subprocess.Popen[bytes]:
+        """Starts podman, whose outputs are the container's as soon as ``pid_file`` is there."""
         (self.folder / "hosts").write_text(_HOSTS)
         self._write_environment()
-        entrypoint = self.task.command[:1]
+        return self.engine.start(self._arguments(), self.folder, self._handed_on())
+
+    def _arguments(self) -> list[str]:
         return [
             "run",
             "--rm",
@@ -57,21 +63,18 @@ class Container:
             "--sig-proxy=false",
             "--log-driver=none",
             "--no-healthcheck",
+            # Else SELinux would keep the files below away from the container.
+            "--security-opt=label=disable",
             f"--pidfile={self.pid_file}",
             f"--label={OWNER_LABEL}={self.owner}",
             f"--label=rehearsal.task={self.task.name}",
             *self._limits(),
             *self._network(),
             *self._environment(),
-            *(f"--entrypoint={program}" for program in entrypoint),
+            *([f"--entrypoint={json.dumps(self.task.command)}"] if self.task.command else []),
             self.task.image,
-            *self.task.command[1:],
             *self.task.arguments,
         ]
-
-    def variables(self) -> dict[str, str]:
-        """What podman hands on from its own environment: values that no file can hold."""
-        return {name: value for name, value in self._all().items() if _has_lines(value)}
 
     def _limits(self) -> list[str]:
         memory = f"{self.task.memory_bytes}b"
@@ -97,24 +100,32 @@ class Container:
         ]
 
     def _environment(self) -> list[str]:
+        """Nothing of podman's own environment, nor of this process's."""
         unwanted = [name for name in _NOT_GIVEN_BY_CLOUD_RUN if name not in self.task.environment]
         return [
             "--http-proxy=false",
             *(f"--unsetenv={name}" for name in unwanted),
             f"--env-file={self.folder / 'environment'}",
-            *(f"--env={name}" for name in self.variables()),
+            *(self._env_option(name, text) for name, text in self._handed_on().items()),
         ]
 
+    def _env_option(self, name: str, text: str) -> str:
+        # PATH or HOME, say, are podman's own: nobody puts a secret there.
+        return f"--env={name}={text}" if name in self.engine.environment() else f"--env={name}"
+
     def _write_environment(self) -> None:
+        """Secrets are in it: a file that nobody else may read, not the command line."""
         file = self.folder / "environment"
-        # Secrets are among the values: a file that nobody else may read, not the command line.
         file.touch(mode=0o600)
-        whole = {name: value for name, value in self._all().items() if not _has_lines(value)}
-        file.write_text("".join(f"{name}={value}\n" for name, value in whole.items()))
+        several = self._handed_on()
+        lines = [
+            f"{name}={text}\n" for name, text in self._variables().items() if name not in several
+        ]
+        file.write_text("".join(lines))
 
-    def _all(self) -> dict[str, str]:
+    def _handed_on(self) -> dict[str, str]:
+        """Values of several lines, which the file can't hold: podman finds them in its own."""
+        return {name: text for name, text in self._variables().items() if "\n" in text}
+
+    def _variables(self) -> dict[str, str]:
         return dict.fromkeys(_TRUSTING, _BUNDLE) | self.task.environment
-
-
-def _has_lines(value: str) -> bool:
-    return "\n" in value or "\r" in value

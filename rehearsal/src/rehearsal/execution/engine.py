@@ -1,7 +1,6 @@
 """The podman that ``engine/up`` has set up in a folder, used through its own command."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +27,10 @@ class Engine:
     proxy: str | None = None
     """``http://127.0.0.1:PORT`` of the gateway; None: images are pulled directly."""
 
+    def is_set_up(self) -> bool:
+        """Whether ``engine/up`` has been called for the folder; podman's service need not run."""
+        return (self.folder / "containers.conf").is_file()
+
     def environment(self) -> dict[str, str]:
         """All variables that podman is run with."""
         proxies = {} if self.proxy is None else {"HTTPS_PROXY": self.proxy, "NO_PROXY": "127.0.0.1"}
@@ -45,22 +48,35 @@ class Engine:
         """Starts podman in ``folder``, with both outputs as pipes.
 
         It is out of reach of a terminal's signals: whoever started it ends it.
+
+        Raises:
+            RehearsalError: podman can't be started.
         """
-        return subprocess.Popen(
-            ["podman", "--log-level", "error", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env=(variables or {}) | self.environment(),
-            start_new_session=True,
-        )
+        if not self.is_set_up():
+            raise RehearsalError(
+                f"there is no engine in {self.folder}:"
+                f" run rehearsal/engine/up with ENGINE_OWN=1 ENGINE_STATE={self.folder}"
+            )
+        try:
+            return subprocess.Popen(
+                ["podman", "--log-level", "error", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=(variables or {}) | self.environment(),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise RehearsalError(
+                f"podman can't be started ({error}): run rehearsal/engine/install with ENGINE_OWN=1"
+            ) from error
 
     def ask(self, arguments: Sequence[str], folder: Path) -> str:
         """What a quick podman command prints.
 
         Raises:
-            RehearsalError: it fails, or takes a minute.
+            RehearsalError: it fails, or takes longer than a minute.
         """
         process = self.start(arguments, folder)
         try:
@@ -75,15 +91,9 @@ class Engine:
 
 
 def obstacle(engine: Engine) -> str | None:
-    """Why no task can run on this machine, and what to do; None if tasks can run."""
-    if shutil.which("podman") is None:
-        return "there is no podman: run rehearsal/engine/install with ENGINE_OWN=1"
-    if not (engine.folder / "containers.conf").is_file():
-        return (
-            f"there is no engine in {engine.folder}:"
-            f" run rehearsal/engine/up with ENGINE_OWN=1 ENGINE_STATE={engine.folder}"
-        )
+    """Why no task can run on this machine now, and what to do; None if tasks can run."""
     try:
+        engine.ask(["version", "--format={{.Version}}"], Path("/"))
         open_namespace().close()
     except RehearsalError as error:
         return str(error)
@@ -92,6 +102,8 @@ def obstacle(engine: Engine) -> str | None:
 
 def remove_containers(engine: Engine, owner: str, folder: Path) -> int:
     """Removes, running or not, all containers with this owner's label; gives their number."""
+    if not engine.is_set_up():
+        return 0
     wanted = f"label={OWNER_LABEL}={owner}"
     found = engine.ask(["ps", "--all", "--quiet", "--filter", wanted], folder).split()
     if found:

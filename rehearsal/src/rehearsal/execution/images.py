@@ -8,6 +8,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from rehearsal.execution.engine import Engine, last_words
 
@@ -20,8 +21,22 @@ class NotPulledError(Exception):
     """The image is not here; the message says why."""
 
 
+class Images(Protocol):
+    """Has images here before containers are made of them; called from several threads."""
+
+    def pull(self, image: str, cancelled: threading.Event) -> None:
+        """Returns when the image is here; tasks of one image wait for one pull.
+
+        Raises:
+            NotPulledError: the registry refuses, can't be reached, or it was cancelled.
+        """
+
+    def forget(self, image: str) -> None:
+        """Makes sure that the next pull looks for it again."""
+
+
 class RegistryImages:
-    """Has images here before containers are made of them; called from several threads.
+    """Pulls with podman.
 
     ``token`` gives an access token of whoever may read the repositories.
     """
@@ -32,18 +47,14 @@ class RegistryImages:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def pull(self, image: str, cancelled: threading.Event) -> None:
-        """Returns when the image is here; tasks of one image wait for one pull.
-
-        Raises:
-            NotPulledError: the registry refuses, can't be reached, or it was cancelled.
-        """
+        """As Images says."""
         with self._locks[image]:
             if image not in self._pulled:
                 self._pull(image, cancelled)
                 self._pulled.add(image)
 
     def forget(self, image: str) -> None:
-        """Pulls it again next time: somebody may have removed it."""
+        """As Images says."""
         self._pulled.discard(image)
 
     def _pull(self, image: str, cancelled: threading.Event) -> None:

@@ -24,7 +24,7 @@ GATEWAY_ADDRESS = "169.254.169.253"
 METADATA_PORT, GATEWAY_PORT, NAMES_PORT = 80, 443, 53
 _BACKLOG = 128
 
-# netdevice(7)
+# Requests and structures of netdevice(7).
 _SET_FLAGS, _SET_ADDRESS, _SET_NETMASK = 0x8914, 0x8916, 0x891C
 _IFF_UP = 0x1
 _NAME_AND_FLAGS = "16sH22x"
@@ -83,7 +83,6 @@ def _enter_and_listen() -> Namespace:
         gateway = undone.enter_context(_listener(GATEWAY_ADDRESS, GATEWAY_PORT))
         names = undone.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         names.bind((METADATA_ADDRESS, NAMES_PORT))
-        names.setblocking(False)
         descriptor = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         undone.pop_all()
     return Namespace(descriptor, metadata, gateway, names)
@@ -109,5 +108,4 @@ def _listener(address: str, port: int) -> socket.socket:
     listener = socket.socket()
     listener.bind((address, port))
     listener.listen(_BACKLOG)
-    listener.setblocking(False)
     return listener

@@ -79,6 +79,7 @@ def _configuration(application: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         application,
         lifespan="off",
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,

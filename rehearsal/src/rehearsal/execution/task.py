@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 type Stream = Literal["stdout", "stderr"]
 
 type Write = Callable[[Stream, bytes], None]
-"""Takes one whole line of output, without its line end; called from several threads, one at a time."""
+"""Takes one whole line of output, without its end, in the thread that called ``run``."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +14,7 @@ from rehearsal.execution.container import Container
 type Reason = Literal["cancelled", "timed out", "out of memory"]
 
 PATIENCE_SECONDS = 10.0
-"""Between SIGTERM and SIGKILL; https://cloud.google.com/run/docs/container-contract#jobs."""
+"""Between SIGTERM and SIGKILL; https://cloud.google.com/run/docs/container-contract."""
 
 
 @dataclass
@@ -24,25 +25,35 @@ class Watch:
     cancelled: threading.Event
     now: Callable[[], float] = time.monotonic
     """Seconds."""
-    started: bool = False
     reason: Reason | None = None
     """Why it was made to end."""
     _process: int | None = None
     """A descriptor: unlike a number, never another process's."""
-    _times_out_at: float = 0.0
+    _times_out_at: float | None = None
+    """None before the start."""
     _killed_at: float | None = None
 
     def look(self) -> None:
         """Notices what has happened, and acts on it."""
-        if not self.started:
-            self._notice_start()
-        if not self.started:
+        if not self.has_started():
             return
         if self.reason is None:
             self._notice_reason()
         elif self._killed_at is not None and self.now() >= self._killed_at:
-            self._signal(signal.SIGKILL)
+            self.kill()
             self._killed_at = None
+
+    def has_started(self) -> bool:
+        """Whether the container's first process exists, or did."""
+        if self._times_out_at is None and self.container.pid_file.exists():
+            self._times_out_at = self.now() + self.container.task.timeout_seconds
+            with suppress(ProcessLookupError):  # it may have ended already
+                self._process = os.pidfd_open(int(self.container.pid_file.read_text()))
+        return self._times_out_at is not None
+
+    def kill(self) -> None:
+        """Ends the container at once."""
+        self._signal(signal.SIGKILL)
 
     def close(self) -> None:
         """Lets the process go."""
@@ -55,25 +66,15 @@ class Watch:
         """Whether memory has run out, of the first process or of a child."""
         return self.container.out_of_memory_file.exists()
 
-    def _notice_start(self) -> None:
-        if not self.container.pid_file.exists():
-            return
-        self.started = True
-        self._times_out_at = self.now() + self.container.task.timeout_seconds
-        try:
-            self._process = os.pidfd_open(int(self.container.pid_file.read_text()))
-        except ProcessLookupError:
-            return  # it has ended already
-
     def _notice_reason(self) -> None:
         if self.out_of_memory:
             # The kernel may have killed a child only; Cloud Run ends the whole instance.
             # https://cloud.google.com/run/docs/configuring/jobs/memory-limits
             self.reason = "out of memory"
-            self._signal(signal.SIGKILL)
+            self.kill()
         elif self.cancelled.is_set():
             self._ask_to_end("cancelled")
-        elif self.now() >= self._times_out_at:
+        elif self._times_out_at is not None and self.now() >= self._times_out_at:
             self._ask_to_end("timed out")
 
     def _ask_to_end(self, reason: Reason) -> None:
@@ -84,7 +85,5 @@ class Watch:
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None:
             return
-        try:
+        with suppress(ProcessLookupError):  # it has ended, and podman is about to
             signal.pidfd_send_signal(self._process, number)
-        except ProcessLookupError:
-            return  # it has ended, and podman is about to

@@ -4,7 +4,7 @@
 gateway leads nobody: no tool and no container reaches it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -49,12 +49,12 @@ def controls() -> dict[str, Control]:
     return dict(_controls)
 
 
-def application(cloud: Cloud) -> Starlette:
-    """The ASGI application of all controls."""
+def application(cloud: Cloud, own: Mapping[str, Control]) -> Starlette:
+    """The ASGI application of all controls, and of the server's ``own``."""
     return Starlette(
         routes=[
             Route(f"/{path}", _endpoint(cloud, control), methods=["GET", "POST"])
-            for path, control in controls().items()
+            for path, control in (controls() | dict(own)).items()
         ]
     )
 

@@ -65,8 +65,8 @@ def member_of(account: str | None) -> str:
 
 
 def credentials_folder(credentials: Path, member: str) -> Path:
-    """A principal's own folder below the folder of all."""
-    return credentials / quote(member, safe="@.")
+    """A principal's own folder below the folder of all, by its e-mail address."""
+    return credentials / quote(member.rpartition(":")[2], safe="@")
 
 
 def _own_folder(state: State, member: str) -> Path:

@@ -21,6 +21,8 @@ from rehearsal.running.state import Settings, State, choose_ports
 from rehearsal.running.status import Status
 from rehearsal.running.trust import trusted_file
 
+ENGINE_STATE = "REHEARSAL_ENGINE_STATE"
+"""The variable that names a folder in which rehearsals share images; one of them at a time."""
 _LOOK_SECONDS = 0.05
 _UP_WITHIN_SECONDS = 150.0
 _DOWN_WITHIN_SECONDS = 90.0
@@ -100,6 +102,7 @@ def _settings(
     # Inside the rehearsal's own shell, proxy and authorities are the rehearsal's.
     inside = REHEARSING_AS in environment
     indexes = index_hosts(environment, Path.home())
+    shared = environment.get(ENGINE_STATE)
     return _with_ports(
         Settings(
             project=project or earlier.project,
@@ -107,6 +110,7 @@ def _settings(
             without=tuple(sorted(without)),
             upstream_proxy=earlier.upstream_proxy if inside else upstream_proxy(environment),
             trusted=earlier.trusted if inside else str(trusted_file(environment)),
+            engine=str(Path(shared).absolute()) if shared else "",
             ports=earlier.ports,
         )
     )

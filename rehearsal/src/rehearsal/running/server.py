@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rehearsal.cloud import Cloud
 from rehearsal.running import control
+from rehearsal.running.credentials import Credentials
+from rehearsal.running.executing import provide_executor
 from rehearsal.running.state import CONTROL_HOST, State
 from rehearsal.running.world import build_cloud, ensure_project
 
@@ -37,22 +39,25 @@ def _host(scope: Scope) -> str:
     return host.decode("latin-1").partition(":")[0]
 
 
-def build_application(cloud: Cloud, project: str) -> ASGIApp:
+def build_application(cloud: Cloud, project: str, credentials: Credentials) -> ASGIApp:
     """Everything that answers, with the services started and the project there."""
     from rehearsal.api.application import application
     from rehearsal.services import all_services
 
     services = application(cloud, all_services())
     ensure_project(cloud, project)
-    return ByHost(services, control.application(cloud))
+    credentials.start()
+    return ByHost(services, control.application(cloud, {"credentials": credentials.give}))
 
 
 def serve(state: State) -> None:
     """Serves until SIGTERM; the timeline is followed meanwhile."""
     settings = state.settings()
     cloud = build_cloud(state, settings)
+    provide_executor(cloud, state, settings)
+    credentials = Credentials(cloud, state.credentials)
     configuration = uvicorn.Config(
-        build_application(cloud, settings.project),
+        build_application(cloud, settings.project, credentials),
         host="127.0.0.1",
         port=settings.ports["server"],
         lifespan="off",

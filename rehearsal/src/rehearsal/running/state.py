@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, kw_only=True, frozen=True):
     """The user's own proxy, for what is let through."""
     trusted: str = ""
     """File with the authorities that this user trusts; '': the system's."""
+    engine: str = ""
+    """Folder of a container engine whose images are shared; '': the state has one of its own."""
     ports: dict[str, int] = {}
 
 
@@ -79,9 +81,9 @@ class State:
 
     @property
     def engine(self) -> Path:
-        """The container engine's images and socket; may be shared, for its images are large."""
-        shared = os.environ.get("REHEARSAL_ENGINE_STATE")
-        return Path(shared).absolute() if shared else self.folder / "engine"
+        """The container engine's images and socket, its own or one that is shared."""
+        shared = self.settings().engine
+        return Path(shared) if shared else self.folder / "engine"
 
     @property
     def engine_address(self) -> str:

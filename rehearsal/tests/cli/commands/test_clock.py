@@ -1,9 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from rehearsal.cli.app import build
+from rehearsal.cli.commands import clock
 from rehearsal.cli.commands.clock import length_of
+from rehearsal.documents import Document
 from rehearsal.errors import RehearsalError
+from rehearsal.running.state import State
 
 
 @pytest.mark.parametrize(
@@ -25,3 +30,27 @@ def test_a_length_of_time_is_a_number_with_a_unit(text: str, length: timedelta) 
 def test_anything_else_is_refused_with_examples(text: str) -> None:
     with pytest.raises(RehearsalError, match="write 8d, 36h, 1w, 90m or 1d12h"):
         length_of(text)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Document | None]]:
+    """What the command line asks the server, which is 8 days ahead."""
+    questions: list[tuple[str, Document | None]] = []
+
+    def ask(_: State, path: str, body: Document | None = None) -> Document:
+        questions.append((path, body))
+        return {"time": "2026-01-13T00:00:00.000000Z", "ahead_seconds": 8 * 86400.0}
+
+    monkeypatch.setattr(clock, "ask", ask)
+    return questions
+
+
+def test_the_clock_is_shown(asked: list[tuple[str, Document | None]]) -> None:
+    result = CliRunner().invoke(build(), ["clock"])
+    assert result.output == "2026-01-13T00:00:00.000000Z (8 days, 0:00:00 ahead)\n"
+    assert asked == [("clock", None)]
+
+
+def test_the_clock_is_moved(asked: list[tuple[str, Document | None]]) -> None:
+    assert CliRunner().invoke(build(), ["clock", "advance", "1d12h"]).exit_code == 0
+    assert asked == [("clock/advance", {"seconds": 129600.0})]

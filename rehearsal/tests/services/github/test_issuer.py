@@ -4,7 +4,8 @@ import jwt
 import pytest
 
 from rehearsal.errors import RehearsalError
-from rehearsal.services.github import Workflow, github_token, public_keys, request_variables
+from rehearsal.services.github import Workflow, github_token, request_variables
+from rehearsal.services.github.keys import public_keys
 from tests.client import Client
 
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -75,7 +76,7 @@ def test_the_configuration_leads_to_the_keys() -> None:
     client = Client()
     configuration = client.get(f"{ISSUER}/.well-known/openid-configuration", as_=None).ok
     assert configuration["issuer"] == ISSUER
-    assert client.get(configuration["jwks_uri"], as_=None).ok == public_keys(client.cloud)
+    assert client.get(configuration["jwks_uri"], as_=None).ok == public_keys(client.cloud, ISSUER)
 
 
 def test_a_jobs_step_asks_for_a_token_by_its_two_variables() -> None:

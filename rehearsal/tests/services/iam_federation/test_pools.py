@@ -29,18 +29,18 @@ def test_a_pool_is_made_once() -> None:
 
 def test_a_patch_changes_what_the_mask_names() -> None:
     client = with_pool()
-    client.patch(f"{POOLS}/github?updateMask=displayName", {"displayName": "new"}).ok  # noqa: B018
+    client.patch(f"{POOLS}/github?updateMask=displayName", {"displayName": "new"}).ok
     assert client.get(f"{POOLS}/github").ok["displayName"] == "new"
 
 
 def test_a_deleted_pool_says_so_and_can_be_brought_back() -> None:
     client = with_pool()
-    client.delete(f"{POOLS}/github").ok  # noqa: B018
+    client.delete(f"{POOLS}/github").ok
     assert client.get(f"{POOLS}/github").ok["state"] == "DELETED"
     assert client.get(POOLS).ok == {}
     assert len(client.get(f"{POOLS}?showDeleted=true").ok["workloadIdentityPools"]) == 1
     assert client.patch(f"{POOLS}/github?updateMask=disabled", {"disabled": True}).status == 404
-    client.post(f"{POOLS}/github:undelete", {}).ok  # noqa: B018
+    client.post(f"{POOLS}/github:undelete", {}).ok
     assert client.get(f"{POOLS}/github").ok == {
         "name": POOL, "state": "ACTIVE", "displayName": "GitHub",
     }  # fmt: skip

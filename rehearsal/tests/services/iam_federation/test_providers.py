@@ -44,6 +44,7 @@ def test_its_operation_is_read_below_it() -> None:
         ({"attributeCondition": "true"}, "must reference one of the provider's claims"),
         ({"oidc": {"issuerUri": "http://example.com"}}, "https"),
         ({"oidc": {"issuerUri": ""}}, "https"),
+        ({"oidc": {"issuerUri": "https://[::1"}}, "https"),
         ({"oidc": {"issuerUri": "https://example.com", "jwksJson": "{"}}, "JWKS"),
     ],
 )  # fmt: skip
@@ -64,7 +65,7 @@ def test_other_kinds_are_named_as_not_here(kind: str) -> None:
 def test_a_patch_changes_what_the_mask_names() -> None:
     client = with_provider()
     body = provider(displayName="new", attributeCondition="assertion.repository == 'x/y'")
-    client.patch(f"{URL}/github-oidc?updateMask=displayName", body).ok  # noqa: B018
+    client.patch(f"{URL}/github-oidc?updateMask=displayName", body).ok
     assert client.get(f"{URL}/github-oidc").ok == provider(
         name=PROVIDER, state="ACTIVE", displayName="new"
     )
@@ -74,7 +75,7 @@ def test_a_mapping_is_changed_as_a_whole() -> None:
     client = with_provider()
     mapping = {"google.subject": "assertion.repository"}
     url = f"{URL}/github-oidc?updateMask=attributeMapping"
-    client.patch(url, provider(attributeMapping=mapping)).ok  # noqa: B018
+    client.patch(url, provider(attributeMapping=mapping)).ok
     assert client.get(f"{URL}/github-oidc").ok["attributeMapping"] == mapping
 
 
@@ -85,10 +86,10 @@ def test_a_patch_may_not_make_a_provider_that_cannot_be() -> None:
 
 def test_a_deleted_provider_can_be_brought_back() -> None:
     client = with_provider()
-    client.delete(f"{URL}/github-oidc").ok  # noqa: B018
+    client.delete(f"{URL}/github-oidc").ok
     assert client.get(f"{URL}/github-oidc").ok["state"] == "DELETED"
     assert client.get(URL).ok == {}
-    client.post(f"{URL}/github-oidc:undelete", {}).ok  # noqa: B018
+    client.post(f"{URL}/github-oidc:undelete", {}).ok
     assert client.get(f"{URL}/github-oidc").ok["state"] == "ACTIVE"
 
 

@@ -25,12 +25,12 @@ def provider(**changes: Any) -> Document:
 
 def with_pool() -> Client:
     client = Client()
-    client.post(f"{POOLS}?workloadIdentityPoolId=github", {"displayName": "GitHub"}).ok  # noqa: B018
+    client.post(f"{POOLS}?workloadIdentityPoolId=github", {"displayName": "GitHub"}).ok
     return client
 
 
 def with_provider(**changes: Any) -> Client:
     client = with_pool()
     url = f"{POOLS}/github/providers?workloadIdentityPoolProviderId=github-oidc"
-    client.post(url, provider(**changes)).ok  # noqa: B018
+    client.post(url, provider(**changes)).ok
     return client

@@ -1,11 +1,16 @@
 from datetime import timedelta
 from typing import Any
 
+import jwt
+import pytest
+
 from rehearsal.documents import Document
 from rehearsal.faults import Fault
+from rehearsal.services.github.keys import public_keys
 from rehearsal.services.scheduler.attempts import install
 from rehearsal.services.scheduler.delivery import Reply
-from tests.services.scheduler.world import ACCOUNT, BASE, URI, World, job
+from tests.client import START
+from tests.services.scheduler.world import ACCOUNT, ACCOUNTS, BASE, URI, World, job
 
 RETRIES: Document = {
     "retryCount": 5,
@@ -17,7 +22,7 @@ RETRIES: Document = {
 
 def world(**changes: Any) -> World:
     made = World()
-    made.client.post(BASE, job(**changes)).ok  # noqa: B018
+    made.client.post(BASE, job(**changes)).ok
     return made
 
 
@@ -39,6 +44,32 @@ def test_a_call_is_the_target_with_a_token_of_the_jobs_account() -> None:
     assert principal.member == f"serviceAccount:{ACCOUNT}"
     assert call.headers["User-Agent"] == "Google-Cloud-Scheduler"
     assert call.headers["X-CloudScheduler-JobName"] == "daily"
+
+
+def test_an_identity_token_is_signed_for_its_audience() -> None:
+    oidc = {"serviceAccountEmail": ACCOUNT, "audience": "mine"}
+    w = world(httpTarget={"uri": "https://example.com/", "oidcToken": oidc})
+    w.advance(hours=5.5)
+    token = w.deliveries[0].headers["Authorization"].removeprefix("Bearer ")
+    published = public_keys(w.client.cloud, "https://accounts.google.com")
+    key = jwt.PyJWKSet.from_dict(published).keys[0]
+    claims = jwt.decode(
+        token,
+        key,
+        algorithms=["RS256"],
+        audience="mine",
+        options={"verify_exp": False, "verify_iat": False},
+    )
+    assert (claims["email"], claims["iss"]) == (ACCOUNT, "https://accounts.google.com")
+
+
+@pytest.mark.parametrize(("verb", "path"), [("DELETE", ACCOUNT), ("POST", f"{ACCOUNT}:disable")])
+def test_an_account_that_is_gone_or_disabled_gives_no_token(verb: str, path: str) -> None:
+    w = world()
+    w.client.request(verb, f"{ACCOUNTS}/{path}", {} if verb == "POST" else None).ok
+    w.advance(hours=6)
+    assert w.deliveries == []
+    assert w.get()["status"] == {"code": 16}
 
 
 def test_a_body_is_sent_as_bytes() -> None:
@@ -122,7 +153,7 @@ def test_a_paused_job_does_not_fire_and_a_resumed_one_does_not_catch_up() -> Non
 
 def test_a_run_that_is_asked_for_fires_once_and_leaves_the_schedule() -> None:
     w = world()
-    w.client.post(f"{BASE}/daily:run").ok  # noqa: B018
+    w.client.post(f"{BASE}/daily:run").ok
     assert w.deliveries == []
     w.client.cloud.timeline.run()
     assert w.times == ["01-05 00:00:00"]
@@ -163,11 +194,13 @@ def test_moments_that_passed_while_it_was_down_are_left_out() -> None:
 
 def test_an_attempt_is_logged_when_it_starts_and_when_it_has_ended() -> None:
     w = world()
-    written: list[Document] = []
-    w.client.cloud.journal.write = written.append  # type: ignore[method-assign]
     w.replies = [Reply(403)]
     w.advance(hours=6)
-    started, finished = written
+    started, finished = (
+        entry
+        for entry in w.client.cloud.journal.between(START, START + timedelta(days=1))
+        if entry["logName"] == "projects/demo/logs/cloudscheduler.googleapis.com%2Fexecutions"
+    )
     assert started["jsonPayload"]["@type"].endswith("AttemptStarted")
     assert started["severity"] == "INFO"
     assert finished["severity"] == "ERROR"

@@ -24,7 +24,7 @@ def proxy() -> Iterator[Proxy]:
     told = Proxy()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             told.requests.append(
                 (self.command, self.path, str(self.headers["authorization"]), body)

@@ -140,6 +140,14 @@ def test_whoever_makes_a_job_must_be_allowed_to_act_as_its_account(client: Clien
     assert client.post(BASE, job(), as_=admin).status == 200
 
 
+def test_an_account_that_is_not_there_is_refused_as_one_that_may_not_be_used(
+    client: Client,
+) -> None:
+    target = {"uri": URI, "oauthToken": {"serviceAccountEmail": f"no-{ACCOUNT}"}}
+    answer = client.post(BASE, job(httpTarget=target))
+    assert (answer.status, "or it may not exist" in answer.error["message"]) == (403, True)
+
+
 def test_a_viewer_may_not_run_a_job(client: Client) -> None:
     client.post(BASE, job())
     client.grant("user:viewer@example.com", "roles/cloudscheduler.viewer")

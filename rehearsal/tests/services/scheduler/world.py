@@ -12,6 +12,7 @@ from tests.client import Client
 BASE = "https://cloudscheduler.googleapis.com/v1/projects/demo/locations/europe-west1/jobs"
 NAME = "projects/demo/locations/europe-west1/jobs/daily"
 ACCOUNT = "invoker@demo.iam.gserviceaccount.com"
+ACCOUNTS = "https://iam.googleapis.com/v1/projects/demo/serviceAccounts"
 URI = (
     "https://europe-west1-run.googleapis.com/apis/run.googleapis.com/v1/namespaces/demo/jobs/d:run"
 )
@@ -37,6 +38,7 @@ class World:
     copies: int = 0
 
     def __post_init__(self) -> None:
+        self.client.post(ACCOUNTS, {"accountId": "invoker"}).ok
         install(self.client.cloud, self._deliver, lambda _: self.copies)
 
     def _deliver(self, delivery: Delivery) -> Reply:

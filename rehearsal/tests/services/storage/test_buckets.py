@@ -35,6 +35,12 @@ def test_a_bad_name_is_refused(name: str) -> None:
     [
         {"location": "ATLANTIS"},
         {"storageClass": "WARM"},
+        {"retentionPolicy": {"retentionPeriod": "0"}},
+        {
+            "lifecycle": {
+                "rule": [{"action": {"type": "Delete"}, "condition": {"createdBefore": "soon"}}]
+            }
+        },
         {"lifecycle": {"rule": [{"action": {"type": "Burn"}, "condition": {"age": 1}}]}},
         {"lifecycle": {"rule": [{"action": {"type": "Delete"}}]}},
         {"lifecycle": {"rule": [{"action": {"type": "Delete"}, "condition": {"age": -1}}]}},
@@ -108,7 +114,7 @@ def test_buckets_are_listed_by_project_and_prefix() -> None:
 
 def test_a_bucket_with_an_object_is_not_deleted() -> None:
     world = World()
-    world.upload("a", b"1").ok  # noqa: B018
+    world.upload("a", b"1").ok
     world.client.delete(world.url("a"))
     answer = world.client.delete(MINE)
     assert (answer.status, answer.error["message"]) == (
@@ -120,9 +126,9 @@ def test_an_empty_bucket_is_deleted_with_its_policy() -> None:
     client = World().client
     policy = client.get(f"{MINE}/iam").ok
     member = {"role": "roles/storage.objectViewer", "members": ["user:x@example.com"]}
-    client.put(f"{MINE}/iam", {"bindings": [*policy["bindings"], member]}).ok  # noqa: B018
+    client.put(f"{MINE}/iam", {"bindings": [*policy["bindings"], member]}).ok
     assert client.delete(MINE).status == 204
-    client.post(f"{API}/b?project=demo", {"name": BUCKET}).ok  # noqa: B018
+    client.post(f"{API}/b?project=demo", {"name": BUCKET}).ok
     assert member not in client.get(f"{MINE}/iam").ok["bindings"]
 
 
@@ -150,10 +156,10 @@ def test_the_public_is_kept_out_where_that_is_enforced() -> None:
 
 def test_a_bucket_open_to_all_is_read_by_nobody() -> None:
     world = World()
-    world.upload("a", b"1").ok  # noqa: B018
+    world.upload("a", b"1").ok
     policy = world.client.get(f"{MINE}/iam").ok
     public = {"role": "roles/storage.objectViewer", "members": ["allUsers"]}
-    world.client.put(f"{MINE}/iam", {"bindings": [*policy["bindings"], public]}).ok  # noqa: B018
+    world.client.put(f"{MINE}/iam", {"bindings": [*policy["bindings"], public]}).ok
     assert world.client.get(world.url("a", alt="media"), as_=None).content == b"1"
 
 

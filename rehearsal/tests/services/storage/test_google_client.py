@@ -5,7 +5,7 @@ import io
 import pytest
 from google.api_core.exceptions import NotFound, PreconditionFailed
 from google.auth.transport.requests import AuthorizedSession
-from google.cloud import storage
+from google.cloud import storage  # type: ignore[attr-defined]
 from google.oauth2.credentials import Credentials
 
 from tests.client import OWNER, Client

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from datetime import timedelta
 
 import google_crc32c
 import pytest
@@ -129,6 +130,12 @@ def test_pages_run_through_objects_and_folders() -> None:
     assert "nextPageToken" not in second
 
 
+@pytest.mark.parametrize("query", ["matchGlob=*", "softDeleted=true"])
+def test_a_list_that_is_not_here_says_so(query: str) -> None:
+    answer = World().client.get(f"{API}/b/{BUCKET}/o?{query}")
+    assert (answer.status, answer.error["status"]) == (404, "UNIMPLEMENTED")
+
+
 def test_an_empty_list_is_only_its_kind() -> None:
     assert World().listed(prefix="x") == {"kind": "storage#objects"}
 
@@ -154,8 +161,6 @@ def test_a_held_object_is_not_deleted() -> None:
 
 
 def test_a_retention_policy_keeps_objects() -> None:
-    from datetime import timedelta
-
     world = World({"retentionPolicy": {"retentionPeriod": "60"}})
     world.upload("a", b"1")
     assert world.client.delete(world.url("a")).error["errors"][0]["reason"] == (
@@ -196,6 +201,13 @@ def test_whoever_may_only_create_does_not_overwrite() -> None:
     refused = world.client.post(url, content=b"2", as_=creator)
     assert "storage.objects.delete" in refused.error["message"]
     assert world.client.get(world.url("a"), as_=creator).status == 403
+
+
+@pytest.mark.parametrize("change", [{"storageClass": "WARM"}, {"customTime": "soon"}])
+def test_what_cannot_be_said_of_an_object_is_refused(change: dict[str, str]) -> None:
+    world = World()
+    world.upload("a", b"1")
+    assert world.client.patch(world.url("a"), change).status == 400
 
 
 @pytest.mark.parametrize("name", ["", "..", "a\nb", "x" * 1025])

@@ -24,7 +24,7 @@ def test_two_parts_are_a_description_and_bytes() -> None:
 
 def test_gclouds_bare_newlines_are_understood() -> None:
     world = World()
-    world.multipart({"name": "a", "contentType": "x/y"}, b"line\n", end="\n").ok  # noqa: B018
+    world.multipart({"name": "a", "contentType": "x/y"}, b"line\n", end="\n").ok
     answer = world.client.get(world.url("a", alt="media"))
     assert (answer.content, answer.headers["content-type"]) == (b"line\n", "x/y")
 

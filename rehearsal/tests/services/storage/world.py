@@ -20,7 +20,7 @@ class World:
         fields = {"versioning": {"enabled": True}} if bucket is None else bucket
         uniform = {"uniformBucketLevelAccess": {"enabled": True}}
         body = {"name": BUCKET, "location": "EU", "iamConfiguration": uniform} | fields
-        self.client.post(f"{API}/b?project=demo", body).ok  # noqa: B018
+        self.client.post(f"{API}/b?project=demo", body).ok
 
     def upload(self, name: str, content: bytes, **query: Any) -> Response:
         parameters = urlencode({"uploadType": "media", "name": name} | query)

@@ -63,6 +63,18 @@ def test_a_token_of_the_repository_is_exchanged_for_one_of_the_pool() -> None:
     }
 
 
+def test_the_pools_identity_may_become_an_account_that_lets_its_repository() -> None:
+    client = with_provider()
+    account = "//iam.googleapis.com/projects/demo/serviceAccounts/d@demo.iam.gserviceaccount.com"
+    repository = f"principalSet://iam.googleapis.com/{POOL}/attribute.repository/acme/dogs"
+    client.grant(repository, "roles/iam.workloadIdentityUser", account)
+    principal = principal_of(client, exchange(client, github(client)))
+    permission = "iam.serviceAccounts.getAccessToken"
+    assert client.cloud.access.allows(principal, permission, account)
+    others = Principal(principal.member, frozenset())
+    assert not client.cloud.access.allows(others, permission, account)
+
+
 def test_a_form_does_as_well_as_json() -> None:
     client = with_provider()
     body = {
@@ -180,14 +192,14 @@ def test_an_audience_is_the_full_name_of_a_provider(audience: str) -> None:
 @pytest.mark.parametrize("gone", ["github", "github/providers/github-oidc"])
 def test_a_deleted_pool_or_provider_is_no_target(gone: str) -> None:
     client = with_provider()
-    client.delete(f"{POOLS}/{gone}").ok  # noqa: B018
+    client.delete(f"{POOLS}/{gone}").ok
     assert refused(exchange(client, github(client)))[0] == "invalid_target"
 
 
 def test_a_disabled_provider_is_no_target() -> None:
     client = with_provider()
     url = f"{POOLS}/github/providers/github-oidc?updateMask=disabled"
-    client.patch(url, {"disabled": True}).ok  # noqa: B018
+    client.patch(url, {"disabled": True}).ok
     assert refused(exchange(client, github(client)))[0] == "invalid_target"
 
 

@@ -1,6 +1,7 @@
 """google-auth's credentials of workload identity federation, unmodified."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.auth import identity_pool
@@ -16,7 +17,7 @@ AUDIENCE = f"//iam.googleapis.com/{PROVIDER}"
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 
 
-def credentials(source: dict[str, object]) -> identity_pool.Credentials:
+def credentials(source: Any) -> identity_pool.Credentials:
     return identity_pool.Credentials(  # type: ignore[no-untyped-call]
         audience=AUDIENCE,
         subject_token_type="urn:ietf:params:oauth:token-type:jwt",
@@ -26,7 +27,8 @@ def credentials(source: dict[str, object]) -> identity_pool.Credentials:
     )
 
 
-def member(client: Client, token: str) -> str:
+def member(client: Client, token: str | None) -> str:
+    assert token is not None
     principal = client.cloud.tokens.principal_of(token)
     assert principal is not None
     return principal.member

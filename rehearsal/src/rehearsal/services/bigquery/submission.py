@@ -1,4 +1,4 @@
-"""Handing in jobs: who may, where they run, and what is sent on.
+"""Handing in jobs: on which tables they may work, where they run, and what is sent on.
 
 https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/insert
 """
@@ -32,7 +32,6 @@ from rehearsal.services.bigquery.refusals import not_in_location
 from rehearsal.services.bigquery.statements import CREATE, UPDATE_DATA
 from rehearsal.services.bigquery.upstream import ROOT, send
 
-_CREATE_JOB = "bigquery.jobs.create"
 _UPDATE = "bigquery.tables.update"
 _BOUNDARY = "rehearsal-part"
 
@@ -52,15 +51,6 @@ class Asked:
         return {"projectId": self.project, "jobId": self.job_id}
 
 
-def require_job_creation(call: Call, project: str) -> None:
-    """Refuses who may not run jobs in a project.
-
-    Raises:
-        ApiError: 403.
-    """
-    access.require(call, _CREATE_JOB, project)
-
-
 def submit(call: Call, body: Document, content: bytes | None = None) -> Document:
     """Takes a job (with the bytes of its upload), starts it, and gives it as it is within a second.
 
@@ -68,7 +58,6 @@ def submit(call: Call, body: Document, content: bytes | None = None) -> Document
         ApiError: 400, 403, 404 or 409: it is refused, and does not exist.
     """
     asked = _asked(call, body)
-    require_job_creation(call, asked.project)
     if "query" in asked.configuration:
         return _submit_query(call, asked)
     if "load" in asked.configuration:

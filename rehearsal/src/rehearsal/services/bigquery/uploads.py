@@ -15,10 +15,9 @@ from rehearsal.discovery.description import description
 from rehearsal.discovery.validation import validated
 from rehearsal.documents import Document, decode
 from rehearsal.errors import invalid_argument, not_found
-from rehearsal.identity.principal import Principal
 from rehearsal.services.bigquery.definition import API
 from rehearsal.services.bigquery.loads import unpacked
-from rehearsal.services.bigquery.submission import require_job_creation, submit
+from rehearsal.services.bigquery.submission import submit
 
 KIND = "bigquery.uploads"
 _RANGE = re.compile(r"bytes (?:(?P<first>\d+)-(?P<last>\d+)|\*)/(?P<total>\d+|\*)")
@@ -40,8 +39,6 @@ def upload(call: Call) -> Document | Answer:
 
 
 def _begin(call: Call) -> Answer:
-    project = call.path["projectId"]
-    require_job_creation(call, project)
     body = _plain(call, call.raw)
     try:
         job = _job(decode(body) if body.strip() else {})
@@ -51,7 +48,7 @@ def _begin(call: Call) -> Answer:
         ) from error
     upload_id = uuid4().hex
     with call.cloud.store.transaction():
-        call.cloud.store.put(KIND, upload_id, {"job": job, "member": call.principal.member})
+        call.cloud.store.put(KIND, upload_id, {"job": job})
     _file(call, upload_id).write_bytes(b"")
     address = f"https://{call.host}{call.url_path}?uploadType=resumable&upload_id={upload_id}"
     return Answer(None, 200, {"location": address, "x-guploader-uploadid": upload_id})
@@ -63,8 +60,6 @@ def _piece(call: Call) -> Document | Answer:
     session = call.cloud.store.get(KIND, upload_id)
     if session is None:
         raise not_found(f"Not found: Upload {upload_id}")
-    # The address itself is the credential: its pieces may come without a token.
-    call.principal = Principal(session["member"])
     file = _file(call, upload_id)
     if not _complete(call, file):
         size = file.stat().st_size

@@ -48,7 +48,7 @@ def configuration(_: Call) -> Document:
 @service.raw("GET", r"/\.well-known/jwks", host=_HOST, name="github.jwks", source=_SOURCE)
 def keys(call: Call) -> Document:
     """The published keys."""
-    return public_keys(call.cloud)
+    return public_keys(call.cloud, ISSUER)
 
 
 @service.raw(

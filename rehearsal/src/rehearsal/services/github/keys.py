@@ -1,4 +1,4 @@
-"""The key with which the issuer signs: made once, kept in the store, published in part."""
+"""The keys with which issuers of tokens sign: made once, kept in the store, published in part."""
 
 import base64
 import hashlib
@@ -10,27 +10,26 @@ from jwt.algorithms import RSAAlgorithm
 from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
 
-KIND = "github.keys"
-_NAME = "signing"
+KIND = "issuers.keys"
 _BITS = 2048
 
 
-def signing_key(cloud: Cloud) -> tuple[str, rsa.RSAPrivateKey]:
-    """The key and its id."""
+def signing_key(cloud: Cloud, issuer: str) -> tuple[str, rsa.RSAPrivateKey]:
+    """The key of an issuer, and its id."""
     with cloud.store.transaction():
-        document = cloud.store.get(KIND, _NAME)
+        document = cloud.store.get(KIND, issuer)
         if document is None:
             document = _new()
-            cloud.store.put(KIND, _NAME, document)
+            cloud.store.put(KIND, issuer, document)
     key = serialization.load_pem_private_key(document["pem"].encode(), password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("the issuer's key is no RSA key")
+        raise TypeError(f"the key of {issuer} is no RSA key")
     return document["id"], key
 
 
-def public_keys(cloud: Cloud) -> Document:
-    """The published keys, as a JSON Web Key Set."""
-    key_id, key = signing_key(cloud)
+def public_keys(cloud: Cloud, issuer: str) -> Document:
+    """What an issuer publishes of its keys: a JSON Web Key Set."""
+    key_id, key = signing_key(cloud, issuer)
     public = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     shown = {name: public[name] for name in ("kty", "n", "e")}
     return {"keys": [shown | {"kid": key_id, "use": "sig", "alg": "RS256"}]}

@@ -116,7 +116,7 @@ def github_token(
         "nbf": int((now - _CLOCK_SKEW).timestamp()),
         "exp": int((now + lifetime).timestamp()),
     }
-    key_id, key = signing_key(cloud)
+    key_id, key = signing_key(cloud, ISSUER)
     payload = {
         "jti": str(uuid.uuid4()),
         "iss": ISSUER,

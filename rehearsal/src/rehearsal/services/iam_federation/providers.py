@@ -110,14 +110,22 @@ def _check(provider: Document) -> None:
     oidc = provider.get("oidc")
     if oidc is None:
         raise _refusal("provider_config", "One of aws, oidc, saml and x509 must be set.")
-    parts = urlsplit(oidc.get("issuerUri", ""))
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
+    if not _is_issuer(oidc.get("issuerUri", "")):
         raise _refusal("oidc.issuer_uri", "The issuer URI must be a valid URI that uses https.")
     if len(oidc.get("allowedAudiences", [])) > _MOST_AUDIENCES:
         raise _refusal("oidc.allowed_audiences", "At most 10 audiences can be given.")
     if oidc.get("jwksJson"):
         _check_keys(oidc["jwksJson"])
     mapping.check(provider)
+
+
+def _is_issuer(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment)
+    return parts.scheme == "https" and bool(parts.hostname) and plain
 
 
 def _check_keys(text: str) -> None:

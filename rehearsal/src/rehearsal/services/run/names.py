@@ -77,6 +77,11 @@ def scope_of(call: Call) -> str:
     return f"projects/{project}/locations/{region}/" if region else f"projects/{project}/locations/"
 
 
+def scope_of_parent(parent: str) -> str:
+    """What the name of each resource below a v2 location starts with; '-' is every location."""
+    return parent.removesuffix("-") if parent.endswith("/-") else f"{parent}/"
+
+
 def name_of(call: Call) -> str:
     """The v2 name of the job, execution or task that a v1 call names.
 

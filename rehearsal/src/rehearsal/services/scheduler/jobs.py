@@ -13,8 +13,9 @@ from rehearsal.api.pages import page
 from rehearsal.api.resources import Collection
 from rehearsal.clock import rfc3339
 from rehearsal.documents import Document
-from rehearsal.errors import invalid_argument
+from rehearsal.errors import invalid_argument, permission_denied
 from rehearsal.services.scheduler import runs
+from rehearsal.services.scheduler.credentials import account_name, is_active
 from rehearsal.services.scheduler.cron import next_moment
 from rehearsal.services.scheduler.definition import service
 from rehearsal.services.scheduler.durations import duration, written
@@ -35,6 +36,7 @@ _RETRIES: Document = {
     "maxDoublings": 5,
 }
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+_ACT_AS = "iam.serviceAccounts.actAs"
 _LONGEST_TIMES = ("minBackoffDuration", "maxBackoffDuration", "maxRetryDuration")
 
 jobs = Collection(
@@ -173,10 +175,16 @@ def _require_account(call: Call, job: Document) -> None:
     """Whoever makes a job run as an account must be allowed to act as it.
 
     Raises:
-        ApiError: 403.
+        ApiError: 403: they are not, or there is no such account.
     """
     email = runs.account_of(job)
-    if email:
-        project = runs.project_of_account(email) or call.project
-        account = f"//iam.googleapis.com/projects/{project}/serviceAccounts/{email}"
-        call.require("iam.serviceAccounts.actAs", account)
+    if not email:
+        return
+    name = account_name(email, call.project)
+    call.require(_ACT_AS, f"//iam.googleapis.com/{name}")
+    if not is_active(call.cloud, email, call.project):
+        raise permission_denied(
+            f"Permission '{_ACT_AS}' denied on resource '{name}' (or it may not exist).",
+            permission=_ACT_AS,
+            resource=name,
+        )

@@ -1,6 +1,5 @@
 """The runs of jobs that are under way: each has had its moment and waits for its next attempt."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,8 +9,6 @@ from rehearsal.store import Store
 
 JOBS = "scheduler.jobs"
 RUNS = "scheduler.runs"
-
-_OWN_DOMAIN = re.compile(r"[^@]+@([a-z0-9-]+)\.iam\.gserviceaccount\.com")
 
 
 @dataclass(frozen=True)
@@ -81,9 +78,3 @@ def account_of(job: Document) -> str:
     target = job["httpTarget"]
     token = target.get("oauthToken") or target.get("oidcToken") or {}
     return str(token.get("serviceAccountEmail", ""))
-
-
-def project_of_account(email: str) -> str:
-    """The project that an account's address names, or ''."""
-    found = _OWN_DOMAIN.fullmatch(email)
-    return found[1] if found else ""

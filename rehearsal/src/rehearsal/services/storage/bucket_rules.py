@@ -34,13 +34,22 @@ def check(bucket: Document) -> None:
         raise invalid_argument(f"Invalid bucket name: '{name}'")
     if location_type(bucket["location"]) is None:
         raise invalid_argument("The specified location constraint is not valid.")
-    if bucket["storageClass"] not in _CLASSES:
-        raise invalid_argument(f"Invalid storage class: {bucket['storageClass']}")
+    check_class(bucket["storageClass"])
     period = bucket.get("retentionPolicy", {}).get("retentionPeriod")
     if period is not None and not 0 < int(period) <= _LONGEST_RETENTION_SECONDS:
         raise invalid_argument("The retention period must be between 1 second and 100 years.")
     for rule in bucket.get("lifecycle", {}).get("rule", []):
         _check_rule(rule)
+
+
+def check_class(name: str) -> None:
+    """Refuses a storage class that is none.
+
+    Raises:
+        ApiError: 400.
+    """
+    if name not in _CLASSES:
+        raise invalid_argument(f"Invalid storage class: {name}")
 
 
 def location_type(location: str) -> str | None:

@@ -44,6 +44,8 @@ def fire(cloud: Cloud, at: datetime) -> None:
             for group in _by_name(cloud, bucket["name"]):
                 _apply(cloud, bucket, group, at)
         cloud.store.put(_STATE, "lifecycle", {"at": rfc3339(at)})
+    # Only what is gone for good loses its bytes: they would not come back with a rollback.
+    with cloud.store.transaction():
         contents(cloud).keep_only(versions.blobs_in_use(cloud.store))
 
 

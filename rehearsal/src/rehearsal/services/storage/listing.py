@@ -22,8 +22,7 @@ def listing(call: Call, bucket: str) -> Document:
     Raises:
         ApiError: 400, 404: the list is asked for in a way that is not here.
     """
-    if call.parameter("matchGlob"):
-        raise not_here("matchGlob is Google's, not the rehearsal's: list by prefix and delimiter.")
+    _require_known(call)
     entries = _entries(call, _found(call, bucket))
     answer = page(call, entries, "entries", default=_MOST)
     shown = answer.pop("entries", [])
@@ -35,6 +34,13 @@ def listing(call: Call, bucket: str) -> Document:
     if prefixes:
         result["prefixes"] = prefixes
     return result
+
+
+def _require_known(call: Call) -> None:
+    if call.parameter("matchGlob"):
+        raise not_here("matchGlob is Google's, not the rehearsal's: list by prefix and delimiter.")
+    if (call.parameter("softDeleted") or "").lower() == "true":
+        raise not_here("Soft-deleted objects are Google's: here what is deleted is gone.")
 
 
 def _found(call: Call, bucket: str) -> list[Version]:

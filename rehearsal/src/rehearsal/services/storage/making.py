@@ -10,7 +10,7 @@ from rehearsal.clock import parse_rfc3339, rfc3339
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError, invalid_argument, permission_denied
 from rehearsal.services.storage import preconditions, versions
-from rehearsal.services.storage.bucket_rules import uniform
+from rehearsal.services.storage.bucket_rules import check_class, uniform
 from rehearsal.services.storage.content import Content
 from rehearsal.services.storage.permissions import require_on_object
 from rehearsal.services.storage.versions import Version
@@ -144,6 +144,8 @@ def check_fields(fields: Document) -> None:
     Raises:
         ApiError: 400.
     """
+    if fields.get("storageClass"):
+        check_class(fields["storageClass"])
     custom = fields.get("customTime")
     try:
         if custom:

@@ -5,6 +5,7 @@ https://cloud.google.com/storage/docs/xml-api/get-object-download
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -16,6 +17,7 @@ from rehearsal.services.storage.content import contents
 from rehearsal.services.storage.versions import Version
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_SENT_AT_ONCE_BYTES = 1024 * 1024
 _SHOWN_AS_GIVEN = {
     "cacheControl": "cache-control",
     "contentDisposition": "content-disposition",
@@ -48,7 +50,7 @@ def headers_of(resource: Document) -> dict[str, str]:
         sums.append(f"md5={resource['md5Hash']}")
     headers = {
         "content-type": resource.get("contentType", "application/octet-stream"),
-        "etag": resource["etag"],
+        "etag": f'"{resource["etag"]}"',
         "last-modified": _http_date(parse_rfc3339(resource["updated"])),
         "accept-ranges": "bytes",
         "x-goog-generation": resource["generation"],
@@ -65,8 +67,9 @@ def headers_of(resource: Document) -> dict[str, str]:
     return headers | {f"x-goog-meta-{name.lower()}": value for name, value in metadata.items()}
 
 
-def _bytes(call: Call, version: Version, first: int, length: int) -> bytes | None:
-    return b"".join(contents(call.cloud).read(version.blob, first, length))
+def _bytes(call: Call, version: Version, first: int, length: int) -> bytes | Iterator[bytes]:
+    pieces = contents(call.cloud).read(version.blob, first, length)
+    return pieces if length > _SENT_AT_ONCE_BYTES else b"".join(pieces)
 
 
 def _range(header: str, size: int) -> tuple[int, int] | None:

@@ -75,7 +75,8 @@ def _principal(call: Call) -> Principal:
 
 def _check_request(body: Document) -> None:
     if body.get("grantType") != _GRANT:
-        raise ExchangeError("unsupported_grant_type", f"Unsupported grant type: {body.get('grantType', '')}")  # fmt: skip # noqa: E501
+        given = body.get("grantType", "")
+        raise ExchangeError("unsupported_grant_type", f"Unsupported grant type: {given}")
     if body.get("requestedTokenType", _ACCESS_TOKEN) != _ACCESS_TOKEN:
         raise invalid_request('Invalid value for "requested_token_type".')
     if body.get("subjectTokenType") not in _SUBJECT_TYPES:

@@ -52,7 +52,7 @@ def _key(cloud: Cloud, provider: Document, header: dict[str, Any]) -> jwt.PyJWK:
     if oidc.get("jwksJson"):
         published = decode(oidc["jwksJson"].encode())
     elif oidc["issuerUri"].rstrip("/") == ISSUER:
-        published = public_keys(cloud)
+        published = public_keys(cloud, ISSUER)
     else:
         raise unreachable_issuer()
     try:

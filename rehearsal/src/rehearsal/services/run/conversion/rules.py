@@ -77,8 +77,11 @@ def remaining(v1: str, v2: str, taken: Iterable[str]) -> Rule:
     return rule(v1, v2, others)
 
 
-def words(pairs: dict[str, str]) -> tuple[Convert, Convert]:
-    """Turns words, v1 to v2 and back; another word is passed on."""
+def words(pairs: dict[str, Any]) -> tuple[Convert, Convert]:
+    """Turns words, v1 to v2 and back; another word is passed on.
+
+    Of several v1 words for one of v2 the last is what comes back.
+    """
     back = {v2: v1 for v1, v2 in pairs.items()}
     return (lambda word: pairs.get(word, word)), (lambda word: back.get(word, word))
 

@@ -1,12 +1,14 @@
 """What is the same in both versions of a job's specification: containers, volumes, templates.
 
-https://cloud.google.com/run/docs/reference/rest/v1/namespaces.jobs and .../v2/projects.locations.jobs
+https://cloud.google.com/run/docs/reference/rest/v1/namespaces.jobs,
+https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.jobs
 """
 
 import json
 from typing import Any
 
 from rehearsal.documents import Document
+from rehearsal.errors import invalid_argument
 from rehearsal.services.run.conversion.rules import (
     ABSENT,
     Rule,
@@ -110,21 +112,31 @@ TASK: Table = (
 )
 """A v1 TaskSpec and a v2 TaskTemplate."""
 
-_ENVIRONMENTS = words(
-    {"gen1": "EXECUTION_ENVIRONMENT_GEN1", "gen2": "EXECUTION_ENVIRONMENT_GEN2"}
-)
+_ENVIRONMENTS = words({"gen1": "EXECUTION_ENVIRONMENT_GEN1", "gen2": "EXECUTION_ENVIRONMENT_GEN2"})
 _EGRESS = words(
     {
+        "all": "ALL_TRAFFIC",
         "all-traffic": "ALL_TRAFFIC",
         "private-ranges-only": "PRIVATE_RANGES_ONLY",
     }
 )
-_FLAG = words({"true": True, "false": False})  # type: ignore[dict-item]
+_FLAG = words({"true": True, "false": False})
+
+
+def _interfaces_to_v2(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise invalid_argument(
+            f"{annotation_key('network-interfaces')}: {text!r} is no JSON: {error}"
+        ) from error
+
+
 TASK_ANNOTATIONS: Table = (
     annotated("execution-environment", "executionEnvironment", *_ENVIRONMENTS),
     annotated("vpc-access-connector", "vpcAccess.connector"),
     annotated("vpc-access-egress", "vpcAccess.egress", *_EGRESS),
-    annotated("network-interfaces", "vpcAccess.networkInterfaces", json.loads, json.dumps),
+    annotated("network-interfaces", "vpcAccess.networkInterfaces", _interfaces_to_v2, json.dumps),
     annotated("encryption-key", "encryptionKey"),
     annotated("gpu-zonal-redundancy-disabled", "gpuZonalRedundancyDisabled", *_FLAG),
 )

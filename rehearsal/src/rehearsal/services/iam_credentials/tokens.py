@@ -1,0 +1,65 @@
+"""Access tokens of a service account for another principal; where accounts may be used."""
+
+from datetime import timedelta
+
+from rehearsal.api.call import Call
+from rehearsal.clock import rfc3339
+from rehearsal.documents import Document
+from rehearsal.errors import ApiError, invalid_argument, not_found
+from rehearsal.identity.principal import Principal
+from rehearsal.services.iam_accounts.definition import KIND, account_name
+from rehearsal.services.iam_credentials.definition import API, service
+
+_PREFIX = "iamcredentials.projects.serviceAccounts"
+_LONGEST = timedelta(hours=1)
+
+
+@service.method(
+    *API, f"{_PREFIX}.generateAccessToken",
+    source="https://cloud.google.com/iam/docs/create-short-lived-credentials-direct",
+)  # fmt: skip
+def generate_access_token(call: Call) -> Document:
+    """A token of the account, good for an hour at most."""
+    account = _active_account(call)
+    scopes = tuple(call.body.get("scope", ()))
+    if not scopes:
+        raise invalid_argument("The scope field is required.", ("scope", "It is empty."))
+    lifetime = _lifetime(call.body.get("lifetime", "3600s"))
+    token = call.cloud.tokens.issue(
+        Principal(f"serviceAccount:{account['email']}"), lifetime, scopes
+    )
+    return {"accessToken": token, "expireTime": rfc3339(call.now + lifetime)}
+
+
+def _active_account(call: Call) -> Document:
+    account = call.cloud.store.get(KIND, account_name(call))
+    if account is None:
+        raise not_found("Not found; Gaia id not found for email " + account_name(call))
+    if account.get("disabled"):
+        raise ApiError(
+            403, "PERMISSION_DENIED", "The service account is disabled.", reason="forbidden"
+        )
+    return account
+
+
+def _lifetime(text: str) -> timedelta:
+    try:
+        lifetime = timedelta(seconds=float(text.removesuffix("s")))
+    except ValueError as error:
+        raise invalid_argument(f"Invalid lifetime {text!r}: give seconds, as 3600s.") from error
+    if not timedelta() < lifetime <= _LONGEST:
+        raise invalid_argument(
+            f"The lifetime {text} is not allowed: at most 3600s (constraint"
+            " constraints/iam.allowServiceAccountCredentialLifetimeExtension)."
+        )
+    return lifetime
+
+
+@service.method(
+    *API, f"{_PREFIX}.getAllowedLocations", source="recorded",
+    unchecked="clients ask for it before they have a token",
+)  # fmt: skip
+def get_allowed_locations(call: Call) -> Document:
+    """Everywhere."""
+    del call
+    return {"locations": [], "encodedLocations": "0x0"}

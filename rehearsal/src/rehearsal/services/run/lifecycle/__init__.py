@@ -1,0 +1,1 @@
+"""What happens while an execution runs, in threads: attempts, retries, progress, logs, ends."""

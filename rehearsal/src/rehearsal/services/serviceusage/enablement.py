@@ -1,0 +1,86 @@
+"""Which APIs there are, which a project has enabled, and what enabling one brings along."""
+
+from rehearsal.cloud import Cloud
+from rehearsal.store import Store
+
+KIND = "enabled services"
+
+TITLES = {
+    "artifactregistry.googleapis.com": "Artifact Registry API",
+    "bigquery.googleapis.com": "BigQuery API",
+    "bigquerystorage.googleapis.com": "BigQuery Storage API",
+    "cloudbilling.googleapis.com": "Cloud Billing API",
+    "cloudbuild.googleapis.com": "Cloud Build API",
+    "cloudresourcemanager.googleapis.com": "Cloud Resource Manager API",
+    "cloudscheduler.googleapis.com": "Cloud Scheduler API",
+    "compute.googleapis.com": "Compute Engine API",
+    "containeranalysis.googleapis.com": "Container Analysis API",
+    "iam.googleapis.com": "Identity and Access Management (IAM) API",
+    "iamcredentials.googleapis.com": "IAM Service Account Credentials API",
+    "logging.googleapis.com": "Cloud Logging API",
+    "monitoring.googleapis.com": "Cloud Monitoring API",
+    "run.googleapis.com": "Cloud Run Admin API",
+    "secretmanager.googleapis.com": "Secret Manager API",
+    "serviceusage.googleapis.com": "Service Usage API",
+    "storage.googleapis.com": "Cloud Storage API",
+    "storage-api.googleapis.com": "Google Cloud Storage JSON API",
+    "sts.googleapis.com": "Security Token Service API",
+}
+"""The APIs that can be enabled."""
+
+FROM_THE_START = frozenset({
+    "bigquery.googleapis.com", "bigquerystorage.googleapis.com", "logging.googleapis.com",
+    "monitoring.googleapis.com", "serviceusage.googleapis.com", "storage.googleapis.com",
+    "storage-api.googleapis.com",
+})  # fmt: skip
+"""https://cloud.google.com/service-usage/docs/enabled-service#default"""
+
+_SERVICE_AGENTS = {
+    "run.googleapis.com": ("serverless-robot-prod", "roles/run.serviceAgent"),
+    "cloudscheduler.googleapis.com": ("gcp-sa-cloudscheduler", "roles/cloudscheduler.serviceAgent"),
+}
+"""https://cloud.google.com/iam/docs/service-agents"""
+
+
+def enabled(cloud: Cloud, project: str, service: str) -> bool:
+    """Whether a project (by id) has enabled an API."""
+    return service in FROM_THE_START or _is_kept(cloud.store, project, service)
+
+
+def _is_kept(store: Store, project: str, service: str) -> bool:
+    return store.get(KIND, f"{project}/{service}") is not None
+
+
+def enable(cloud: Cloud, project: str, service: str) -> bool:
+    """Enables an API; whether it was not so before. Its service agent gets its role."""
+    if enabled(cloud, project, service):
+        return False
+    cloud.store.put(KIND, f"{project}/{service}", {})
+    if service in _SERVICE_AGENTS:
+        _welcome(cloud, project, *_SERVICE_AGENTS[service])
+    return True
+
+
+def disable(cloud: Cloud, project: str, service: str) -> None:
+    """Disables an API; those of the start stay."""
+    cloud.store.delete(KIND, f"{project}/{service}")
+
+
+def enable_all(cloud: Cloud, project: str) -> None:
+    """Enables every API."""
+    for service in TITLES:
+        enable(cloud, project, service)
+
+
+def service_agent(cloud: Cloud, project: str, service: str) -> str:
+    """The email of the account by which a service acts in a project."""
+    domain, _ = _SERVICE_AGENTS[service]
+    return f"service-{cloud.projects.number_of(project)}@{domain}.iam.gserviceaccount.com"
+
+
+def _welcome(cloud: Cloud, project: str, domain: str, role: str) -> None:
+    resource = f"//cloudresourcemanager.googleapis.com/projects/{project}"
+    number = cloud.projects.number_of(project)
+    member = f"serviceAccount:service-{number}@{domain}.iam.gserviceaccount.com"
+    bindings = cloud.access.policy(resource).get("bindings", [])
+    cloud.access.put_bindings(resource, [*bindings, {"role": role, "members": [member]}])
