@@ -46,13 +46,15 @@ def test_what_leads_to_the_real_world_is_taken_away(name: str) -> None:
     assert without_credentials({name: "real", "HOME": "/home/me"}) == {"HOME": "/home/me"}
 
 
-@pytest.mark.parametrize("name", ["CLOUDSDK_PYTHON", "GOPROXY", "DOG_API_KEY", "TF_CLI_CONFIG_FILE"])
+@pytest.mark.parametrize(
+    "name", ["CLOUDSDK_PYTHON", "GOPROXY", "DOG_API_KEY", "TF_CLI_CONFIG_FILE"]
+)
 def test_what_only_tells_where_tools_are_is_left(name: str) -> None:
     assert not taken_away(name)
 
 
 def test_nothing_of_a_real_credential_is_left() -> None:
-    real = {name: "REAL" for name in ("GOOGLE_CREDENTIALS", "HTTPS_PROXY", "CLOUDSDK_CONFIG")}
+    real = dict.fromkeys(("GOOGLE_CREDENTIALS", "HTTPS_PROXY", "CLOUDSDK_CONFIG"), "REAL")
 
     assert "REAL" not in rehearsing(real, _PLACE).values()
 

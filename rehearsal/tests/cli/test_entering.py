@@ -78,9 +78,9 @@ def test_the_printed_variables_make_a_shell_rehearse(rehearsal: Rehearsal, shell
 
 def test_printed_values_are_quoted_for_the_shell(rehearsal: Rehearsal) -> None:
     path = "/with a space:/and 'quotes'"
+    text = f'eval "$({sys.executable} -m rehearsal --state "$0" env)"; /bin/echo "$PATH"'
     shown = subprocess.run(
-        ["sh", "-c", f'eval "$({sys.executable} -m rehearsal --state "$0" env)"; /bin/echo "$PATH"',
-         rehearsal.state.folder],
+        ["/bin/sh", "-c", text, rehearsal.state.folder],
         capture_output=True, text=True, env=os.environ | {"PATH": path}, timeout=120,
     )  # fmt: skip
 

@@ -39,6 +39,15 @@ def test_null_is_the_same_as_absent() -> None:
     assert validated(RUN, JOB, {"labels": None, "template": {"labels": None}}) == {"template": {}}
 
 
+def test_null_in_a_map_stays_since_a_patch_removes_by_it() -> None:
+    assert validated(RUN, JOB, {"labels": {"a": None}}) == {"labels": {"a": None}}
+
+
+def test_the_number_of_an_enum_is_its_word() -> None:
+    words = RUN.schemas[JOB]["properties"]["launchStage"]["enum"]
+    assert validated(RUN, JOB, {"launchStage": 1}) == {"launchStage": words[1]}
+
+
 def test_an_unknown_name_is_refused_with_its_place() -> None:
     error = refused(job(containerz=[]))
     assert error.message == (

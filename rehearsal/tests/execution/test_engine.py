@@ -7,7 +7,7 @@ import pytest
 from rehearsal.errors import RehearsalError
 from rehearsal.execution.engine import Engine, last_words, obstacle
 from rehearsal.running.state import PROJECT_FOLDER
-from tests.execution.conftest import SYSTEM_BUNDLE
+from tests.execution.world import SYSTEM_BUNDLE
 
 pytestmark = pytest.mark.xdist_group("engine")
 

@@ -14,7 +14,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.execution.engine import Engine
 from rehearsal.execution.images import NotPulledError, RegistryImages
 from rehearsal.execution.podman import PodmanExecutor
-from tests.execution.conftest import image_archive, neighbours, run, shell_task
+from tests.execution.world import image_archive, neighbours, run, shell_task
 from tests.servers import echo
 
 pytestmark = pytest.mark.xdist_group("engine")

@@ -7,7 +7,7 @@ import pytest
 
 from rehearsal.execution.engine import Engine
 from rehearsal.execution.podman import PodmanExecutor
-from tests.execution.conftest import ACCOUNT, ImagesAlreadyHere, neighbours, run, shell_task
+from tests.execution.world import ACCOUNT, ImagesAlreadyHere, neighbours, run, shell_task
 from tests.servers import Echo, echo
 
 pytestmark = pytest.mark.xdist_group("engine")

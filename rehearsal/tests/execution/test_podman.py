@@ -9,10 +9,11 @@ import pytest
 from rehearsal.execution.engine import Engine, remove_containers
 from rehearsal.execution.podman import PodmanExecutor
 from rehearsal.execution.task import Outcome, Stream
-from tests.execution.conftest import (
+from tests.execution.world import (
     IMAGE,
     SYSTEM_BUNDLE,
     ImagesAlreadyHere,
+    command_lines,
     ended,
     neighbours,
     run,
@@ -105,7 +106,7 @@ def test_no_value_is_on_a_command_line(executor: PodmanExecutor) -> None:
     seen: list[bytes] = []
 
     def write(stream: Stream, line: bytes) -> None:
-        seen.extend(file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline"))
+        seen.extend(line for _, line in command_lines())
 
     secrets = {"ONE": "sesame-one-line", "TWO": "sesame\nlines"}
     executor.run(shell_task("echo; sleep 0.1", environment=secrets), write, threading.Event())
@@ -184,29 +185,21 @@ def test_an_image_that_is_not_there_does_not_start(executor: PodmanExecutor) -> 
 def test_a_podman_that_is_killed_takes_its_container_along(
     executor: PodmanExecutor, tmp_path: Path
 ) -> None:
-    processes: dict[str, int] = {}
+    containers: list[int] = []
 
     def write(stream: Stream, line: bytes) -> None:
         (pid_file,) = (tmp_path / "tasks").glob("*/pid")
-        processes["container"] = os.pidfd_open(int(pid_file.read_text()))
-        processes["podman"] = _podman_with(pid_file)
-        os.kill(processes["podman"], signal.SIGKILL)
+        containers.append(os.pidfd_open(int(pid_file.read_text())))
+        option = f"--pidfile={pid_file}".encode()
+        (podman,) = [pid for pid, line in command_lines() if option in line.split(b"\0")]
+        os.kill(podman, signal.SIGKILL)
 
     outcome = executor.run(shell_task("echo; sleep 1000"), write, threading.Event())
     assert outcome == ended(137)
-    gone, _, _ = select.select([processes["container"]], [], [], 60)
-    os.close(processes["container"])
+    gone, _, _ = select.select(containers, [], [], 60)
+    os.close(containers[0])
     assert gone
     executor.clean()
-
-
-def _podman_with(pid_file: Path) -> int:
-    """The podman whose arguments name this file."""
-    option = f"--pidfile={pid_file}".encode()
-    for arguments in Path("/proc").glob("[0-9]*/cmdline"):
-        if option in arguments.read_bytes().split(b"\0"):
-            return int(arguments.parent.name)
-    raise AssertionError("there is no such podman")
 
 
 def test_an_engine_that_was_never_started_runs_nothing_and_has_nothing_to_clean(

@@ -59,4 +59,6 @@ def audit(service: Service, call: Call, method: Method, error: ApiError | None) 
 
 
 def _changes(call: Call) -> bool:
+    if call.method is not None and call.method.id.startswith("storage.objects."):
+        return False  # data, not administration
     return call.http_method not in {"GET", "HEAD"} and not call.url_path.endswith(_READING_VERBS)

@@ -102,7 +102,9 @@ class _Check:
                     result[known] = self.value(properties[known], member, where)
             elif rest is not None or not properties:
                 where = f"{place}[{name}]"
-                result[name] = member if rest is None else self.value(rest, member, where)
+                # In a map null stays: a patch takes the entry away by it.
+                plain = rest is None or member is None
+                result[name] = member if plain else self.value(rest, member, where)
             elif not name.startswith("@"):
                 self.unknown(name, place)
         return result
@@ -173,6 +175,9 @@ class _Check:
 
     def _word(self, schema: Document, value: Any, place: str) -> Any:
         words = schema["enum"]
+        # Google's REST clients ask for numbers, and send them: the place of a word in its list.
+        if type(value) is int and 0 <= value < len(words):
+            return words[value]
         if isinstance(value, str):
             if value in words:
                 return value

@@ -5,12 +5,13 @@ one counts for everything below its name, and a project's for everything in the 
 https://cloud.google.com/iam/docs/resource-hierarchy-access-control
 """
 
+import re
 from collections.abc import Iterator
 
 from rehearsal.api.digests import etag, same_etag
 from rehearsal.clock import Clock
 from rehearsal.documents import Document
-from rehearsal.errors import aborted, permission_denied
+from rehearsal.errors import aborted, invalid_argument, permission_denied
 from rehearsal.iam.conditions import holds
 from rehearsal.iam.permissions import permissions_in
 from rehearsal.iam.policies import checked_bindings, means
@@ -19,6 +20,11 @@ from rehearsal.projects import Projects
 from rehearsal.store import Store
 
 KIND = "policies"
+ACCOUNTS = "iam.serviceAccounts"
+"""The kind of service accounts, by name."""
+_ACCOUNT = re.compile(
+    r"serviceAccount:(?P<email>[^@]+@(?P<project>[a-z0-9-]+)\.iam\.gserviceaccount\.com)"
+)
 _PROJECTS = "//cloudresourcemanager.googleapis.com/projects/"
 _OF_PROJECT = {
     "projectOwner": "roles/owner",
@@ -72,7 +78,8 @@ class Access:
         """Replaces the policy of a resource; bindings that are absent are none.
 
         Raises:
-            ApiError: 400: it is malformed; 409: its etag is not that of the last change.
+            ApiError: 400: it is malformed, or names an account that is not there; 409: its etag is
+                not that of the last change.
         """
         given, current = policy.get("etag"), self.policy(resource)["etag"]
         if given and not same_etag(given, current):
@@ -81,8 +88,20 @@ class Access:
                 " read-modify-write with exponential backoff. The request's ETag"
                 f" '{given}' did not match the current policy's ETag '{current}'."
             )
+        self._require_accounts(policy.get("bindings", []))
         self.put_bindings(resource, policy.get("bindings", []))
         return self.policy(resource)
+
+    def _require_accounts(self, bindings: list[Document]) -> None:
+        """Refuses members that are service accounts of a project here, and not there."""
+        projects = Projects(self._store)
+        for member in sorted({one for binding in bindings for one in binding.get("members", [])}):
+            found = _ACCOUNT.fullmatch(member)
+            if not found or projects.get(found["project"]) is None:
+                continue
+            name = f"projects/{found['project']}/serviceAccounts/{found['email']}"
+            if self._store.get(ACCOUNTS, name) is None:
+                raise invalid_argument(f"Service account {found['email']} does not exist.")
 
     def put_bindings(self, resource: str, bindings: list[Document]) -> None:
         """Replaces the bindings of a resource, whatever they were.

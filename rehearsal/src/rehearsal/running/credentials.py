@@ -5,28 +5,22 @@ expire on the rehearsal's clock, and after a restart or a reset: an open shell g
 """
 
 import hashlib
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from rehearsal.cloud import Cloud
-from rehearsal.documents import Document, decode, encode
+from rehearsal.documents import Document, encode
 from rehearsal.errors import RehearsalError
 from rehearsal.identity.principal import Principal
 from rehearsal.running.entering import credentials_folder
 from rehearsal.running.state import write_whole
 
-REFRESH_TOKENS = "refreshTokens"
-"""Kind of the documents ``{"member": ...}`` by ``digest(refresh token)``."""
+_ADC_FILES = "adc files"
+"""Kind of what was written, by member."""
 _LIFETIME = timedelta(hours=1)
 _RENEWED_BEFORE_END = timedelta(minutes=10)
 _CLIENT = "rehearsal.apps.googleusercontent.com"
 _KINDS = ("user:", "serviceAccount:")
-
-
-def digest(refresh_token: str) -> str:
-    """The name under which a refresh token is kept."""
-    return hashlib.sha256(refresh_token.encode()).hexdigest()
 
 
 class Credentials:
@@ -69,25 +63,31 @@ class Credentials:
         token = self._cloud.tokens.issue(Principal(member), _LIFETIME)
         write_whole(token_file, token.encode())
         if not self._is_kept(adc_file, member):
-            write_whole(adc_file, encode(self._default_credentials(member)))
+            write_whole(adc_file, self._default_credentials(member))
         return token_file, adc_file
 
     def _is_kept(self, adc_file: Path, member: str) -> bool:
-        """Whether the server still knows the refresh token in this file."""
-        if not adc_file.is_file():
-            return False
-        name = digest(decode(adc_file.read_bytes())["refresh_token"])
-        return self._cloud.store.get(REFRESH_TOKENS, name) == {"member": member}
+        """Whether the file is the one that the server knows of."""
+        kept = self._cloud.store.get(_ADC_FILES, member)
+        return adc_file.is_file() and kept == _fingerprint(adc_file.read_bytes())
 
-    def _default_credentials(self, member: str) -> Document:
-        """https://google.aip.dev/auth/4113, and as google-auth reads it."""
-        refresh_token = f"1//rehearsal-{secrets.token_urlsafe(32)}"
+    def _default_credentials(self, member: str) -> bytes:
+        """What https://cloud.google.com/docs/authentication/gcloud writes for a user's login."""
+        from rehearsal.services.oauth.granting import refresh_token
+
         with self._cloud.store.transaction():
-            self._cloud.store.put(REFRESH_TOKENS, digest(refresh_token), {"member": member})
-        return {
-            "type": "authorized_user",
-            "client_id": _CLIENT,
-            "client_secret": "rehearsal",
-            "refresh_token": refresh_token,
-            "token_uri": "https://oauth2.googleapis.com/token",
-        }
+            content = encode(
+                {
+                    "type": "authorized_user",
+                    "client_id": _CLIENT,
+                    "client_secret": "rehearsal",
+                    "refresh_token": refresh_token(self._cloud, Principal(member)),
+                    "token_uri": "https://oauth2.googleapis.com/token",
+                }
+            )
+            self._cloud.store.put(_ADC_FILES, member, _fingerprint(content))
+        return content
+
+
+def _fingerprint(content: bytes) -> Document:
+    return {"sha256": hashlib.sha256(content).hexdigest()}

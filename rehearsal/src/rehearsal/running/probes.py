@@ -3,7 +3,7 @@
 import http.client
 import socket
 
-_TIMEOUT_SECONDS = 2.0
+_TIMEOUT_SECONDS = 1.0
 
 
 def listens(port: int) -> bool:

@@ -128,6 +128,8 @@ class State:
         """Makes the folder, readable by nobody else: it holds keys and tokens."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
+        # It may lie in a repository.
+        (self.folder / ".gitignore").write_text("*\n")
 
     def forget_resources(self) -> None:
         """Deletes all resources; ports, authority and the engine's images stay."""

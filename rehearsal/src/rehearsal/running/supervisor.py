@@ -71,6 +71,8 @@ class Supervisor:
         log.unlink(missing_ok=True)
         part.before(self._world)
         variables = without_credentials(os.environ) | dict(part.environment(self._world))
+        # Compiling everything again at each start would take half of the time that it has.
+        variables.pop("PYTHONDONTWRITEBYTECODE", None)
         try:
             run.process = start(
                 part.command(self._world), log=log, environment=variables, parting=part.parting

@@ -76,7 +76,7 @@ class World:
     def __init__(self, registry: str | None, **fields: object) -> None:
         self.client = Client(addresses=Addresses(registry=registry))
         body = {"format": "DOCKER"} | fields
-        self.client.post(f"{API}/{PARENT}/repositories?repositoryId=pipelines", body).ok  # noqa: B018
+        self.client.post(f"{API}/{PARENT}/repositories?repositoryId=pipelines", body).ok
 
     def call(
         self,

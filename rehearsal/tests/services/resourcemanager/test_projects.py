@@ -50,3 +50,12 @@ def test_changes_of_a_policy_are_audited() -> None:
     entries = [one for _, one in client.cloud.store.list("entries")]
     audited = [one["protoPayload"]["methodName"] for one in entries if "protoPayload" in one]
     assert audited == ["cloudresourcemanager.projects.setIamPolicy"]
+
+
+def test_an_account_that_is_not_there_gets_no_role() -> None:
+    client = Client()
+    missing = "serviceAccount:none@demo.iam.gserviceaccount.com"
+    policy = client.post(f"{V1}/demo:getIamPolicy", {}).ok
+    policy["bindings"].append({"role": "roles/viewer", "members": [missing]})
+    error = client.post(f"{V1}/demo:setIamPolicy", {"policy": policy}).error
+    assert error["message"] == ("Service account none@demo.iam.gserviceaccount.com does not exist.")

@@ -165,12 +165,30 @@ def test_faults_are_named_at_their_places_in_v1(world: World) -> None:
     assert error["details"][0]["fieldViolations"][0]["field"] == place
 
 
-@pytest.mark.parametrize("field", ["envFrom", "securityContext"])
-def test_what_cloud_run_would_ignore_is_refused(world: World, field: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"envFrom": [{"prefix": "X"}]}, "containers[0].envFrom"),
+        ({"securityContext": {"runAsUser": 1}}, "containers[0].securityContext"),
+        ({"env": [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "m", "key": "k"}}}]},
+         "containers[0].env[0].valueFrom.configMapKeyRef"),
+    ],
+)  # fmt: skip
+def test_what_cloud_run_would_ignore_is_refused(world: World, change: Document, place: str) -> None:
     body = deployed()
-    container = body["spec"]["template"]["spec"]["template"]["spec"]["containers"][0]
-    container[field] = [{"prefix": "X"}] if field == "envFrom" else {"runAsUser": 1}
-    assert f"{field}: Must not be set." in world.client.post(f"{V1}/jobs", body).error["message"]
+    body["spec"]["template"]["spec"]["template"]["spec"]["containers"][0] |= change
+    message = world.client.post(f"{V1}/jobs", body).error["message"]
+    assert f"{place}: Must not be set" in message
+
+
+@pytest.mark.parametrize(
+    "volume",
+    [{"name": "v", "configMap": {"name": "m"}}, {"name": "v", "csi": {"driver": "other"}}],
+)
+def test_volumes_that_cloud_run_does_not_have_are_refused(world: World, volume: Document) -> None:
+    assert (
+        "volumes[0]" in world.client.post(f"{V1}/jobs", deployed(volumes=[volume])).error["message"]
+    )
 
 
 def test_a_dry_run_keeps_nothing(world: World) -> None:

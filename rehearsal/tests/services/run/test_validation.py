@@ -115,11 +115,11 @@ def test_another_timeout_is_refused(world: World, timeout: str) -> None:
         ({"binaryAuthorization": {"useDefault": True, "policy": "projects/demo/x"}},
          "binaryAuthorization"),
         ({"template": {"volumes": [{"name": "v"}, {"name": "v"}]}}, "template.template.volumes"),
+        ({"template": {"volumes": [{"name": "v", "secret": {"secret": "projects/x"}}]}},
+         "template.template.volumes[0].secret.secret"),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_its_place(
-    world: World, changes: dict[str, Any], place: str
-) -> None:
+def test_a_fault_is_named_with_its_place(world: World, changes: dict[str, Any], place: str) -> None:
     message = refusal(world, job(**changes))
     assert message.startswith(f"{place}: ")
 
@@ -187,3 +187,8 @@ def test_a_field_that_the_api_does_not_have_is_refused(world: World) -> None:
     body = job()
     body["template"]["template"]["cpus"] = 1
     assert 'Unknown name "cpus"' in refusal(world, body)
+
+
+def test_a_region_that_is_none_is_refused_as_google_refuses_it(world: World) -> None:
+    error = world.client.post(f"{V2.replace('europe-west1', 'nowhere')}?jobId=a", job()).error
+    assert error["message"] == "Permission denied on 'locations/nowhere' (or it may not exist)."

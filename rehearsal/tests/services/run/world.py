@@ -50,21 +50,30 @@ class Engine:
 
 @dataclass
 class Held:
-    """A script that holds each attempt until it is let go or cancelled."""
+    """A script that holds each attempt until it is let go."""
 
     begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     let_go: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, task: Task, write: Write, cancelled: threading.Event) -> Outcome:
         self.begun.release()
-        waited = 0.0
-        while not self.let_go.is_set() and not cancelled.wait(0.01) and waited < WAIT_SECONDS:
-            waited += 0.01
+        assert self._end(cancelled).wait(WAIT_SECONDS)
         return Outcome(started=True, exit_code=0, cancelled=cancelled.is_set())
 
+    def _end(self, cancelled: threading.Event) -> threading.Event:
+        return self.let_go
+
     def wait_for(self, attempts: int) -> None:
+        """Waits until so many more attempts have begun."""
         for _ in range(attempts):
             assert self.begun.acquire(timeout=WAIT_SECONDS)
+
+
+class Endless(Held):
+    """A script whose attempts end only when they are cancelled."""
+
+    def _end(self, cancelled: threading.Event) -> threading.Event:
+        return cancelled
 
 
 @dataclass
@@ -104,8 +113,8 @@ class World:
         self.engine, self.images, self.points = Engine(), Images(), Points()
         cloud = self.client.cloud
         cloud.executor, cloud.registry, cloud.series = self.engine, self.images, self.points
-        name = f"projects/demo/serviceAccounts/{ACCOUNT}"
-        cloud.store.put("iam.serviceAccounts", name, {"name": name, "email": ACCOUNT})
+        accounts = "https://iam.googleapis.com/v1/projects/demo/serviceAccounts"
+        self.client.post(accounts, {"accountId": ACCOUNT.partition("@")[0]}).ok
         self.secret("dog-api-key", "bGl2ZV9rZXk=")
         self.client.grant(MEMBER, "roles/secretmanager.secretAccessor", SECRET)
 
@@ -184,5 +193,3 @@ def completed(execution: Document) -> Document:
     """The condition Completed, of v2 or v1."""
     conditions = execution.get("conditions") or execution["status"]["conditions"]
     return next(one for one in conditions if one["type"] == "Completed")
-
-

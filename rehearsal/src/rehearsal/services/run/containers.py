@@ -24,9 +24,10 @@ RESERVED = frozenset(
 """The variables that Cloud Run itself sets for a task."""
 _MOST_VARIABLES = 1000
 _LONGEST_VALUE = 32 * 1024
+REFERENCE_FAULT = "The secret must be named as SECRET or projects/PROJECT/secrets/SECRET."
 _VARIABLE = re.compile(r"[^=\x00\s]+")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_SECRET = re.compile(r"(projects/[^/]+/secrets/)?[A-Za-z0-9_-]{1,255}")
+REFERENCE = re.compile(r"(projects/[^/]+/secrets/)?[A-Za-z0-9_-]{1,255}")
 
 
 def container_faults(container: Document) -> Iterator[Fault]:
@@ -73,11 +74,8 @@ def _variable_faults(variable: Document) -> Iterator[Fault]:
         yield "value", f"The value is longer than {_LONGEST_VALUE} bytes."
     if "valueSource" in variable:
         reference = variable["valueSource"].get("secretKeyRef", {})
-        if not _SECRET.fullmatch(reference.get("secret", "")):
-            yield (
-                "valueSource.secretKeyRef.secret",
-                "The secret must be named as SECRET or projects/PROJECT/secrets/SECRET.",
-            )
+        if not REFERENCE.fullmatch(reference.get("secret", "")):
+            yield "valueSource.secretKeyRef.secret", REFERENCE_FAULT
 
 
 def _image_faults(reference: str) -> Iterator[Fault]:

@@ -33,7 +33,7 @@ def run_job(call: Call) -> Document:
     prepared = executions.prepare(call, name, call.body.get("overrides", {}), V2)
     with call.cloud.store.transaction():
         if call.body.get("validateOnly"):
-            return _done(call, executions.describe(call, job, prepared.template))
+            return _done(call, executions.describe(call, job, prepared))
         execution = executions.keep(call, prepared)
         operation = _begun(call, execution)
     threads.start(call.cloud, execution["name"], prepared.obstacle)

@@ -17,9 +17,14 @@ from rehearsal.services.run.conditions import FAILED, SUCCEEDED, condition
 from rehearsal.services.run.defaults import completed
 from rehearsal.services.run.faults import Places, refuse_if_any
 from rehearsal.services.run.lifecycle import threads
-from rehearsal.services.run.names import EXECUTIONS, HOST, JOBS, TASKS, last
+from rehearsal.services.run.names import EXECUTIONS, HOST, JOBS, TASKS, Name, last
 from rehearsal.services.run.readiness import Obstacle
-from rehearsal.services.run.validation import job_faults, require_job_id, require_supported
+from rehearsal.services.run.validation import (
+    job_faults,
+    require_job_id,
+    require_region,
+    require_supported,
+)
 
 _KEPT = ("uid", "createTime", "creator", "executionCount", "latestCreatedExecution")
 
@@ -38,6 +43,7 @@ def create(call: Call, name: str, desired: Document, places: Places, *, keep: bo
     Raises:
         ApiError: 400, 403 (the caller may not act as its account), 409.
     """
+    require_region(Name.of(name).region)
     require_job_id(last(name))
     settled, missing = _admitted(call, desired, places)
     with call.cloud.store.transaction():

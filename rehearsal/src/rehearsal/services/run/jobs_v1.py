@@ -12,10 +12,9 @@ from rehearsal.services.run.definition import service
 from rehearsal.services.run.faults import V1, refuse_if_any
 from rehearsal.services.run.lists_v1 import answer_list
 from rehearsal.services.run.names import JOBS, name_of, region_of
+from rehearsal.services.run.refusals_v1 import unsupported_faults
 
 _ALL = "all"
-_REFUSED = ("envFrom", "securityContext")
-"""Fields of a container that v1's schema has and Cloud Run does not support."""
 
 
 @service.method("run", "v1", "run.namespaces.jobs.create", source="recorded", outside=True)
@@ -60,21 +59,8 @@ def delete_job(call: Call) -> Document:
 
 
 def _desired(call: Call) -> Document:
-    refuse_if_any(
-        (f"spec.template.spec.template.spec.containers[{index}].{field}", "Must not be set.")
-        for index, container in enumerate(_containers(call.body))
-        for field in _REFUSED
-        if container.get(field)
-    )
+    refuse_if_any(unsupported_faults(call.body))
     return job_from_v1(call.body)
-
-
-def _containers(job: Document) -> list[Document]:
-    place = job
-    for name in ("spec", "template", "spec", "template", "spec"):
-        place = place.get(name, {})
-    found: list[Document] = place.get("containers", [])
-    return found
 
 
 def _only_checked(call: Call) -> bool:

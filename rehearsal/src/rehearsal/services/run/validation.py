@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rehearsal.documents import Document
-from rehearsal.errors import invalid_argument, not_here
-from rehearsal.services.run.containers import container_faults
+from rehearsal.errors import invalid_argument, not_here, permission_denied
+from rehearsal.services.run.containers import REFERENCE, REFERENCE_FAULT, container_faults
 from rehearsal.services.run.faults import Fault, Places, at
 from rehearsal.services.run.quantities import duration_seconds
 
@@ -26,6 +26,7 @@ _SYSTEM_NAMESPACE = re.compile(
     r"([^/]*\.)?(run\.googleapis\.com|cloud\.googleapis\.com|serving\.knative\.dev"
     r"|autoscaling\.knative\.dev)/.*"
 )
+_REGION = re.compile(r"[a-z]+-[a-z]+\d+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -42,6 +43,16 @@ def require_job_id(job_id: str) -> None:
             " shorter than 50 characters."
         )
         raise invalid_argument(f"metadata.name: {text}", ("metadata.name", text))
+
+
+def require_region(region: str) -> None:
+    """Refuses what is no region.
+
+    Raises:
+        ApiError: 403, as Google answers.
+    """
+    if not _REGION.fullmatch(region):
+        raise permission_denied(f"Permission denied on 'locations/{region}' (or it may not exist).")
 
 
 def require_supported(job: Document) -> None:
@@ -126,6 +137,9 @@ def _volume_faults(task: Document) -> Iterator[Fault]:
     for name, count in Counter(names).items():
         if count > 1:
             yield "volumes", f"Duplicate volume name '{name}'."
+    for index, volume in enumerate(task.get("volumes", [])):
+        if "secret" in volume and not REFERENCE.fullmatch(volume["secret"].get("secret", "")):
+            yield f"volumes[{index}].secret.secret", REFERENCE_FAULT
     for index, container in enumerate(task.get("containers", [])):
         for mount in container.get("volumeMounts", []):
             if mount.get("name") not in names:

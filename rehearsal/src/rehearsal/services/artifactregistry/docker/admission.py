@@ -12,6 +12,7 @@ from rehearsal.errors import service_disabled
 from rehearsal.identity.principal import ANONYMOUS, Principal
 from rehearsal.services.artifactregistry import kinds
 from rehearsal.services.artifactregistry.definition import HOST, TITLE
+from rehearsal.services.artifactregistry.docker import key_files
 from rehearsal.services.artifactregistry.docker.refusals import (
     RegistryError,
     UnauthorizedError,
@@ -53,15 +54,20 @@ def basic(header: str) -> Basic | None:
 
 
 def caller(call: Call) -> Principal | None:
-    """Whose token the call bears, as Bearer or as the password of Basic; None: nobody's."""
+    """Whose credential the call bears: a token, as Bearer or as the password of Basic, or a key.
+
+    None: nobody's that is known.
+    """
     header = call.headers.get("authorization", "")
     scheme, _, token = header.partition(" ")
     if scheme.lower() == "bearer":
         return call.cloud.tokens.principal_of(token.strip())
     given = basic(header)
-    if given is None or given.user not in _TOKEN_USERS:
+    if given is None:
         return None
-    return call.cloud.tokens.principal_of(given.password)
+    if given.user in key_files.USERS:
+        return key_files.account_of(call.cloud, given.user, given.password)
+    return call.cloud.tokens.principal_of(given.password) if given.user in _TOKEN_USERS else None
 
 
 def package_in(call: Call, name: str) -> PackageName:

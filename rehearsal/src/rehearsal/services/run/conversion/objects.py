@@ -125,8 +125,8 @@ TASK_OBJECT: Table = (
 
 
 def job_from_v1(job: Document) -> Document:
-    """The v2 form of a v1 Job, but for its name."""
-    return to_v2(JOB, job)
+    """The v2 form of a v1 Job that is sent: without its name, and without its status."""
+    return to_v2(JOB, {name: job[name] for name in ("metadata", "spec") if name in job})
 
 
 def overrides_from_v1(overrides: Document) -> Document:

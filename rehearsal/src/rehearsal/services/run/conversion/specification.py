@@ -24,7 +24,7 @@ from rehearsal.services.run.conversion.rules import (
 )
 from rehearsal.services.run.quantities import duration, duration_seconds
 
-_GCS_DRIVER = "gcsfuse.run.googleapis.com"
+GCS_DRIVER = "gcsfuse.run.googleapis.com"
 _ACCELERATOR = "run.googleapis.com/accelerator"
 
 
@@ -76,11 +76,11 @@ _BUCKET: Table = (
 
 
 def _bucket_to_v2(volume: Document) -> Any:
-    return to_v2(_BUCKET, volume) if volume.get("driver") == _GCS_DRIVER else ABSENT
+    return to_v2(_BUCKET, volume) if volume.get("driver") == GCS_DRIVER else ABSENT
 
 
 def _bucket_to_v1(volume: Document) -> Document:
-    return {"driver": _GCS_DRIVER} | to_v1(_BUCKET, volume)
+    return {"driver": GCS_DRIVER} | to_v1(_BUCKET, volume)
 
 
 _VOLUME: Table = (

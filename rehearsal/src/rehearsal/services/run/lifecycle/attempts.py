@@ -1,5 +1,6 @@
 """Runs one task: an attempt, and others after it, as often as the job allows."""
 
+import logging
 import threading
 from typing import Literal
 
@@ -18,6 +19,9 @@ from rehearsal.services.run.lifecycle.verdicts import (
     verdict_of,
 )
 from rehearsal.services.run.names import task_name
+
+_ENGINE_FAULT = "The container engine failed; the server's log has the fault."
+_logger = logging.getLogger(__name__)
 
 
 def run_task(
@@ -73,7 +77,11 @@ def _run(
     def write(stream: Literal["stdout", "stderr"], line: bytes) -> None:
         source.write_line(cloud, stream, line)
 
-    outcome = executor.run(task, write, cancelled)
+    try:
+        outcome = executor.run(task, write, cancelled)
+    except Exception:
+        _logger.exception("run.engine_failed: %s", task.name)
+        return failed(_ENGINE_FAULT)
     for severity, text in system_events(task, outcome):
         source.write_event(cloud, severity, text)
     return verdict_of(outcome)

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
@@ -10,6 +9,7 @@ from rehearsal.execution.task import Executor
 from rehearsal.services.run import readiness
 from rehearsal.services.run.lifecycle import entries, measures, progress
 from rehearsal.services.run.lifecycle.attempts import run_task
+from rehearsal.services.run.lifecycle.parallel import in_parallel
 from rehearsal.services.run.lifecycle.verdicts import CANCELLED, Verdict, failed
 from rehearsal.services.run.names import EXECUTIONS, Name, last
 from rehearsal.services.run.names import task_name as name_of_task
@@ -80,14 +80,12 @@ def _not_here(template: Document) -> str:
 def _run_tasks(
     cloud: Cloud, executor: Executor, execution: Document, cancelled: threading.Event
 ) -> list[Verdict]:
-    at_once = max(1, min(execution["parallelism"], execution["taskCount"], _MOST_AT_ONCE))
-    with ThreadPoolExecutor(at_once, last(execution["name"])) as pool:
-        return list(
-            pool.map(
-                lambda index: run_task(cloud, executor, execution, index, cancelled),
-                range(execution["taskCount"]),
-            )
-        )
+    return in_parallel(
+        lambda index: run_task(cloud, executor, execution, index, cancelled),
+        execution["taskCount"],
+        min(execution["parallelism"], _MOST_AT_ONCE),
+        last(execution["name"]),
+    )
 
 
 def _together(execution: Document, verdicts: list[Verdict]) -> Verdict:

@@ -1,0 +1,274 @@
+"""Tells whether a log entry passes a filter.
+
+A comparison with a field that the entry lacks does not hold, whichever its operator. Texts are
+compared without regard to case, patterns with it.
+https://cloud.google.com/logging/docs/view/logging-query-language
+"""
+
+import ipaddress
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from rehearsal.clock import parse_rfc3339
+from rehearsal.discovery.description import description
+from rehearsal.discovery.validation import camel_case
+from rehearsal.documents import Document
+from rehearsal.services.logging.language import (
+    And,
+    Comparison,
+    Function,
+    Node,
+    Not,
+    Or,
+    Text,
+    parse,
+    unparseable,
+)
+from rehearsal.services.logging.severity import rank
+
+type Predicate = Callable[[Document], bool]
+type Test = Callable[[Any], bool]
+
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+_MOMENTS = {"timestamp", "receiveTimestamp"}
+_DURATION = re.compile(r"(-?[0-9.]+)(ns|us|ms|s|m|h)?")
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter, ready to be used. ``earliest`` and ``latest`` bound what can pass it."""
+
+    matches: Predicate
+    earliest: datetime
+    latest: datetime
+
+
+@lru_cache(maxsize=256)
+def compiled(expression: str) -> Filter:
+    """The filter of this text.
+
+    Raises:
+        ApiError: 400: it can't be read, or asks for what there is not.
+    """
+    tree = parse(expression)
+    earliest, latest = _bounds(tree)
+    return Filter(_predicate(tree), earliest, latest)
+
+
+def _bounds(node: Node) -> tuple[datetime, datetime]:
+    """Between which moments (both included) the timestamps of entries that pass must be."""
+    earliest, latest = _EARLIEST, _LATEST
+    for part in node.parts if isinstance(node, And) else (node,):
+        if isinstance(part, And):
+            first, last = _bounds(part)
+            earliest, latest = max(earliest, first), min(latest, last)
+        if isinstance(part, Comparison) and part.path == ("timestamp",):
+            moment = _moment(part.value)
+            if part.operator in {">", ">=", "="}:
+                earliest = max(earliest, moment)
+            if part.operator in {"<", "<=", "="}:
+                latest = min(latest, moment)
+    return earliest, latest
+
+
+def _predicate(node: Node) -> Predicate:
+    match node:
+        case And(parts):
+            each = [_predicate(part) for part in parts]
+            return lambda entry: all(holds(entry) for holds in each)
+        case Or(parts):
+            each = [_predicate(part) for part in parts]
+            return lambda entry: any(holds(entry) for holds in each)
+        case Not(part):
+            negated = _predicate(part)
+            return lambda entry: not negated(entry)
+        case Text(value):
+            wanted = value.lower()
+            return lambda entry: any(wanted in text for text in _texts(entry))
+        case Function(name, arguments):
+            return _function(name, arguments)
+        case Comparison():
+            return _comparison(node)
+
+
+def _comparison(node: Comparison) -> Predicate:
+    path = _known(node.path)
+    test = _test(path, node.operator, node.value)
+    if path == ("severity",):
+        return lambda entry: test(entry.get("severity") or "DEFAULT")
+    return lambda entry: any(test(value) for value in _values(entry, path))
+
+
+def _known(path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path with the entry's own field in the API's form."""
+    first = camel_case(path[0])
+    if first not in description("logging", "v2").schemas["LogEntry"]["properties"]:
+        raise unparseable(f"Field not found: '{'.'.join(path)}'.")
+    return (first, *path[1:])
+
+
+def _values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+    """What is at a path; of a list, each of its items."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _values(item, path)
+    elif not path:
+        if value is not None:
+            yield value
+    elif isinstance(value, dict):
+        name = path[0] if path[0] in value else camel_case(path[0])
+        if name in value:
+            yield from _values(value[name], path[1:])
+
+
+def _test(path: tuple[str, ...], word: str, wanted: str) -> Test:
+    if word == ":":
+        return _has(path, wanted)
+    if word in {"=~", "!~"}:
+        pattern, found = _pattern(wanted), word == "=~"
+        return lambda value: (pattern.search(_text(value)) is not None) == found
+    compare = _ORDERS[word]
+    if path == ("severity",):
+        level = _severity(wanted)
+        return lambda value: compare(rank(str(value)) or 0, level)
+    if path[0] in _MOMENTS:
+        moment = _moment(wanted)
+        return lambda value: compare(parse_rfc3339(value), moment)
+    if path == ("httpRequest", "latency"):
+        seconds = _seconds(wanted)
+        return lambda value: compare(_seconds(str(value)), seconds)
+    return lambda value: _compared(compare, value, wanted)
+
+
+def _compared(compare: Callable[[Any, Any], bool], value: Any, wanted: str) -> bool:
+    """The value's own type decides how the text is understood."""
+    if isinstance(value, bool):
+        return wanted.lower() in {"true", "false"} and compare(value, wanted.lower() == "true")
+    if isinstance(value, int | float):
+        try:
+            return compare(value, float(wanted))
+        except ValueError:
+            return False
+    return isinstance(value, str) and compare(value.lower(), wanted.lower())
+
+
+def _has(path: tuple[str, ...], wanted: str) -> Test:
+    if wanted == "*":
+        return lambda _: True
+    if path == ("severity",):
+        level = _severity(wanted)
+        return lambda value: rank(str(value)) == level
+    needle = wanted.lower()
+    return lambda value: any(needle in text for text in _texts(value))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a value, in lower case."""
+    if isinstance(value, dict):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif value is not None:
+        yield _text(value).lower()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _severity(word: str) -> int:
+    level = rank(word)
+    if level is None:
+        raise unparseable(f"unrecognized severity '{word}'")
+    return level
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_rfc3339(f"{text}T00:00:00Z" if len(text) == len("2026-01-05") else text)
+    except ValueError as error:
+        raise unparseable(f"invalid timestamp '{text}'") from error
+
+
+def _seconds(text: str) -> float:
+    found = _DURATION.fullmatch(text)
+    try:
+        return float(found[1]) * _SECONDS[found[2]] if found else float("nan")
+    except ValueError as error:
+        raise unparseable(f"invalid duration '{text}'") from error
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise unparseable(f"invalid regular expression '{text}': {error}") from error
+
+
+def _function(name: str, arguments: tuple[str, ...]) -> Predicate:
+    match name, arguments:
+        case "log_id", (log,):
+            return lambda entry: _log_id(entry) == unquote(log)
+        case "SEARCH", (words,):
+            return _search((), words)
+        case "SEARCH", (field, words):
+            return _search(_known(tuple(field.split("."))), words)
+        case "ip_in_net", (field, network):
+            return _in_network(_known(tuple(field.split("."))), network)
+        case (("log_id" | "SEARCH" | "ip_in_net"), _):
+            raise unparseable(f"wrong number of arguments for function '{name}'")
+    raise unparseable(
+        f"function '{name}' is not here: the rehearsal has log_id, SEARCH and ip_in_net"
+    )
+
+
+def _log_id(entry: Document) -> str:
+    return unquote(str(entry.get("logName", "")).partition("/logs/")[2])
+
+
+def _search(path: tuple[str, ...], words: str) -> Predicate:
+    """All words are there, whole and in any case."""
+    wanted = set(re.findall(r"\w+", words.lower()))
+
+    def holds(entry: Document) -> bool:
+        values = list(_values(entry, path)) if path else [entry]
+        found = {word for text in _texts(values) for word in re.findall(r"\w+", text)}
+        return wanted <= found
+
+    return holds
+
+
+def _in_network(path: tuple[str, ...], network: str) -> Predicate:
+    try:
+        net = ipaddress.ip_network(network, strict=False)
+    except ValueError as error:
+        raise unparseable(f"invalid network '{network}'") from error
+
+    def inside(value: Any) -> bool:
+        try:
+            return ipaddress.ip_address(str(value)) in net
+        except ValueError:
+            # What is no address is in no network.
+            return False
+
+    return lambda entry: any(inside(value) for value in _values(entry, path))

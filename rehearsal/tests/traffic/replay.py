@@ -1,0 +1,119 @@
+"""Sends a recorded session to our application, and tells where the answers differ."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from rehearsal.documents import encode
+from rehearsal.faults import Fault
+from tests.client import OWNER, Response
+from tests.traffic.correspondence import Correspondence
+from tests.traffic.needed import missing
+from tests.traffic.recordings import Recorded
+from tests.traffic.world import World
+
+type Change = Callable[[Recorded], Recorded]
+
+
+@dataclass
+class Replay:
+    """One session after another on the same world."""
+
+    world: World
+    correspondence: Correspondence = field(default_factory=Correspondence)
+    injected: int = 0
+    _registry_token: str = ""
+
+    def play(self, records: list[Recorded]) -> list[str]:
+        """Sends all; gives a line for each answer that is not as it must be."""
+        return [line for one in records if (line := self._differs(one, self.send(one)))]
+
+    def send(self, record: Recorded) -> Response:
+        """Sends a request as it would have been sent had the answers been ours."""
+        answer = self.world.client.request(
+            record.method,
+            self.correspondence.text(record.url),
+            as_=None if record.host.endswith("docker.pkg.dev") else OWNER,
+            headers=record.headers | self._headers(record),
+            content=self._content(record),
+        )
+        self._learn(record, answer)
+        if record.url.partition("?")[0].endswith(":run"):
+            self.world.idle()
+        return answer
+
+    def refuse(self, record: Recorded) -> Response:
+        """Sends a request that is made to fail as it failed in the recording."""
+        self.injected += 1
+        message, reason = _said(record)
+        self.world.client.cloud.faults.add(
+            Fault(status=record.status, message=message, reason=reason, times=1)
+        )
+        return self.send(record)
+
+    def _content(self, record: Recorded) -> bytes | None:
+        if record.request is None:
+            return None
+        if isinstance(record.request, str):
+            return self.correspondence.text(record.request).encode()
+        return encode(self.correspondence.body(record.resource, record.request))
+
+    def _headers(self, record: Recorded) -> dict[str, str]:
+        if not record.host.endswith("docker.pkg.dev"):
+            return {"content-type": "application/json"} if _is_json(record) else {}
+        if record.status == 401:
+            return {}
+        if record.path == "/v2/token":
+            password = self.world.client.token(OWNER)
+            login = base64.b64encode(f"oauth2accesstoken:{password}".encode()).decode()
+            return {"authorization": f"Basic {login}"}
+        kind = record.request["mediaType"] if isinstance(record.request, dict) else "*/*"
+        named = "content-type" if isinstance(record.request, dict) else "accept"
+        return {"authorization": f"Bearer {self._registry_token}", named: kind}
+
+    def _learn(self, record: Recorded, answer: Response) -> None:
+        headers = {name.lower(): value for name, value in record.resp_headers.items()}
+        generations = ({"Location": headers[name]} for name in ("location",) if name in headers)
+        for one in generations:
+            ours = {"Location": answer.headers.get("location", "")}
+            self.correspondence.learn(record.resource, one, ours)
+        if not answer.content or not isinstance(record.response, dict):
+            return
+        ours = _json(answer)
+        self.correspondence.learn(record.resource, record.response, ours)
+        if record.path == "/v2/token":
+            self._registry_token = ours.get("token", "")
+
+    def _differs(self, record: Recorded, answer: Response) -> str:
+        """What is wrong with an answer, or ""."""
+        if record.succeeded and answer.status < 300:
+            absent = missing(record.method_id, record.response, _json(answer))
+            wrong = "; ".join(absent)
+        else:
+            wrong = "" if answer.status == record.status else answer.content.decode()[:600]
+        if not wrong:
+            return ""
+        return (
+            f"{record.method} {record.url} ({record.method_id or '-'}):"
+            f" recorded {record.status}, ours {answer.status}: {wrong}"
+        )
+
+
+def _is_json(record: Recorded) -> bool:
+    return isinstance(record.request, dict) and "content-type" not in record.headers
+
+
+def _json(answer: Response) -> Any:
+    try:
+        return answer.json if answer.content else {}
+    except msgspec.DecodeError:
+        return {}  # the content of an object
+
+
+def _said(record: Recorded) -> tuple[str, str]:
+    error = record.response.get("error", {}) if isinstance(record.response, dict) else {}
+    reasons = [one.get("reason", "") for one in error.get("errors", [])]
+    return error.get("message", ""), next(iter(reasons), "")
