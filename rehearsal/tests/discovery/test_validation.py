@@ -43,6 +43,12 @@ def test_null_in_a_map_stays_since_a_patch_removes_by_it() -> None:
     assert validated(RUN, JOB, {"labels": {"a": None}}) == {"labels": {"a": None}}
 
 
+def test_bigquery_takes_numbers_as_values_of_query_parameters() -> None:
+    bigquery = description("bigquery", "v2")
+    for number, text in ((0.26, "0.26"), (7, "7"), (True, "true")):
+        assert validated(bigquery, "QueryParameterValue", {"value": number}) == {"value": text}
+
+
 def test_the_number_of_an_enum_is_its_word() -> None:
     words = RUN.schemas[JOB]["properties"]["launchStage"]["enum"]
     assert validated(RUN, JOB, {"launchStage": 1}) == {"launchStage": words[1]}
@@ -98,9 +104,9 @@ def test_parameters_are_checked() -> None:
     known = next(
         one for one in RUN.methods if one.id == "run.projects.locations.jobs.list"
     ).parameters
-    assert validated_parameters(known, {"page_size": ["5"], "other": ["x"]}) == {
+    assert validated_parameters(known, {"page_size": ["5"], "upload_id": ["x"]}) == {
         "pageSize": ["5"],
-        "other": ["x"],
+        "upload_id": ["x"],
     }
     with pytest.raises(ApiError, match=r"Invalid value at 'pageSize' \(TYPE_INT32\), \"five\""):
         validated_parameters(known, {"pageSize": ["five"]})

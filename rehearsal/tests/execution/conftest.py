@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.execution.engine import Engine, obstacle
+from rehearsal.errors import RehearsalError
+from rehearsal.execution.engine import Engine
+from rehearsal.execution.namespace import open_namespace
 from rehearsal.execution.podman import PodmanExecutor
 from rehearsal.running.state import PROJECT_FOLDER
 from tests.execution.world import (
@@ -30,24 +32,33 @@ _APPLETS = ("dd", "echo", "env", "nc", "nslookup", "sh", "sleep", "touch", "wget
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    for program in ("podman", "docker"):
-        if shutil.which(program) is None:
-            pytest.skip(f"there is no {program}: run rehearsal/engine/install with ENGINE_OWN=1")
-    if not _BUSYBOX.exists():
-        pytest.skip(f"there is no {_BUSYBOX}: apt-get install busybox-static")
+    if (reason := _missing()) is not None:
+        pytest.skip(reason)
     # Not below pytest's own folder: the path of a unix socket is at most 107 bytes long.
     with tempfile.TemporaryDirectory(prefix="engine-") as folder:
         variables = os.environ | {"ENGINE_OWN": "1", "ENGINE_STATE": folder}
         subprocess.run([PROJECT_FOLDER / "engine/up"], env=variables, check=True)
         try:
             engine = Engine(Path(folder), SYSTEM_BUNDLE)
-            if (reason := obstacle(engine)) is not None:
-                pytest.skip(reason)
             _import_image(engine)
             yield engine
         finally:
             _wait_for_conmon(folder)
             subprocess.run([PROJECT_FOLDER / "engine/down"], env=variables, check=True)
+
+
+def _missing() -> str | None:
+    """Why no container can run on this machine."""
+    for program in ("podman", "docker"):
+        if shutil.which(program) is None:
+            return f"there is no {program}: run rehearsal/engine/install with ENGINE_OWN=1"
+    if not _BUSYBOX.exists():
+        return f"there is no {_BUSYBOX}: apt-get install busybox-static"
+    try:
+        open_namespace().close()
+    except RehearsalError as error:
+        return str(error)
+    return None
 
 
 def _wait_for_conmon(folder: str) -> None:

@@ -145,18 +145,41 @@ def test_nothing_but_tmp_can_be_written(executor: PodmanExecutor) -> None:
     assert len(ran.err()) == 3
 
 
-def test_a_task_that_takes_too_long_gets_sigterm(executor: PodmanExecutor) -> None:
-    script = "trap 'echo asked to end; exit 0' TERM; while :; do sleep 0.1; done"
-    ran = run(executor, shell_task(script, timeout_seconds=1.0))
-    assert ran.out() == ["asked to end"]
-    assert ran.outcome == ended(0, timed_out=True)
+class Hours:
+    """A clock that is an hour ahead after each line of output of some."""
+
+    def __init__(self, at_lines: set[bytes]) -> None:
+        self.lines: list[bytes] = []
+        self._at_lines = at_lines
+
+    def now(self) -> float:
+        return 3600.0 * len(self._at_lines.intersection(self.lines))
+
+    def write(self, stream: Stream, line: bytes) -> None:
+        self.lines.append(line)
 
 
-def test_a_task_that_ignores_sigterm_is_killed_ten_seconds_later(executor: PodmanExecutor) -> None:
-    script = "trap 'echo asked' TERM; while :; do sleep 0.1; done"
-    ran = run(executor, shell_task(script, timeout_seconds=0.5))
-    assert ran.out() == ["asked"]
-    assert ran.outcome == ended(137, timed_out=True)
+def _run_for_hours(
+    engine: Engine, folder: Path, script: str, at_lines: set[bytes]
+) -> tuple[Outcome, list[bytes]]:
+    hours = Hours(at_lines)
+    executor = PodmanExecutor(engine, folder, neighbours(), ImagesAlreadyHere(), hours.now)
+    task = shell_task(script, timeout_seconds=1800.0)
+    return executor.run(task, hours.write, threading.Event()), hours.lines
+
+
+def test_a_task_that_takes_too_long_gets_sigterm(engine: Engine, tmp_path: Path) -> None:
+    script = "trap 'echo asked; exit 0' TERM; echo ready; while :; do sleep 0.1; done"
+    outcome, lines = _run_for_hours(engine, tmp_path, script, {b"ready"})
+    assert lines == [b"ready", b"asked"]
+    assert outcome == ended(0, timed_out=True)
+
+
+def test_a_task_that_ignores_sigterm_is_killed(engine: Engine, tmp_path: Path) -> None:
+    script = "trap 'echo asked' TERM; echo ready; while :; do sleep 0.1; done"
+    outcome, lines = _run_for_hours(engine, tmp_path, script, {b"ready", b"asked"})
+    assert lines == [b"ready", b"asked"]
+    assert outcome == ended(137, timed_out=True)
 
 
 def test_a_task_that_was_cancelled_before_does_not_start(executor: PodmanExecutor) -> None:

@@ -4,27 +4,34 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.traffic.world import NUMBER, PROJECT
+
 _TOKEN = re.compile(r"[\w.-]+")
 _NAMING = {"name", "id", "uid", "uniqueId", "generation", "Location", "jobId"}
 """The fields whose values later requests put into their addresses."""
 _SENT_BACK = {"etag", "resourceVersion", "metageneration", "uid", "creationTimestamp", "uniqueId"}
 """The fields whose values later requests send back as they are."""
 _SHORTEST_ID = 5
+_ALPHABET = str.maketrans("-_", "+/")
 
 
 class Correspondence:
     """Learns from pairs of answers; translates what the recorded tool sent next."""
 
-    def __init__(self, given: dict[str, str] | None = None) -> None:
-        self._tokens = dict(given or {})
+    def __init__(self) -> None:
+        self._tokens: dict[str, str] = {}
         self._values: dict[tuple[str, str], dict[str, str]] = {}
+
+    def given(self, tokens: dict[str, str]) -> None:
+        """Tells what is ours for made-up parts of the recording."""
+        self._tokens.update(tokens)
 
     def learn(self, resource: str, recorded: Any, ours: Any) -> None:
         """Compares two answers about a resource, leaf by leaf."""
         for key, theirs, mine in _leaves("", recorded, ours):
             if key in _SENT_BACK:
-                self._values.setdefault((resource, key), {})[theirs] = mine
-                self._values.setdefault(("", key), {})[theirs] = mine
+                self._values.setdefault((resource, key), {})[_plain(theirs)] = mine
+                self._values.setdefault(("", key), {})[_plain(theirs)] = mine
             if key in _NAMING:
                 self._tokens.update(_differing(theirs, mine))
 
@@ -42,8 +49,8 @@ class Correspondence:
             return value
         for place in (resource, ""):
             known = self._values.get((place, key), {})
-            if value in known:
-                return known[value]
+            if _plain(value) in known:
+                return known[_plain(value)]
         return self.text(value)
 
 
@@ -53,7 +60,8 @@ def _leaves(key: str, recorded: Any, ours: Any) -> Iterator[tuple[str, str, str]
         for name in recorded.keys() & ours.keys():
             yield from _leaves(name, recorded[name], ours[name])
     elif isinstance(recorded, list) and isinstance(ours, list):
-        for one, other in zip(recorded, ours, strict=False):
+        pairs = zip(recorded, ours, strict=True) if len(recorded) == len(ours) else ()
+        for one, other in pairs:
             yield from _leaves(key, one, other)
     elif isinstance(recorded, str) and isinstance(ours, str):
         yield key, recorded, ours
@@ -68,4 +76,9 @@ def _differing(recorded: str, ours: str) -> Iterator[tuple[str, str]]:
 
 
 def _made_up(token: str) -> bool:
-    return len(token) >= _SHORTEST_ID and any(letter.isdigit() for letter in token)
+    return len(token) >= _SHORTEST_ID and token not in {PROJECT, NUMBER}
+
+
+def _plain(value: str) -> str:
+    """gcloud sends bytes back in the alphabet for addresses, whatever it got."""
+    return value.translate(_ALPHABET)

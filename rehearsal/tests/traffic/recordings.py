@@ -48,6 +48,11 @@ class Recorded(msgspec.Struct, frozen=True, rename="camel"):
     def succeeded(self) -> bool:
         return self.status < 300
 
+    def told(self, ours: int) -> str:
+        """Which request it was, and both statuses."""
+        name = self.method_id or "-"
+        return f"{self.method} {self.url} ({name}): recorded {self.status}, ours {ours}"
+
 
 def recording(name: str) -> list[Recorded]:
     """The requests of a file, in order; skips the test if the file is not on this machine."""

@@ -13,10 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from rehearsal.discovery.description import Description
-from rehearsal.documents import Document
+from rehearsal.documents import Document, encode
 from rehearsal.errors import ApiError, invalid_argument
 
 _SNAKE = re.compile(r"_([a-z0-9])")
+_TAKING_SCALARS_FOR_STRINGS = {"bigquery", "storage"}
+"""Google's clients send numbers as values of query parameters; the older APIs take them."""
 _INTEGERS = {"int32": (-(2**31), 2**31 - 1), "uint32": (0, 2**32 - 1),
              "int64": (-(2**63), 2**63 - 1), "uint64": (0, 2**64 - 1)}  # fmt: skip
 
@@ -49,7 +51,8 @@ def validated_parameters(
     """
     result: dict[str, list[str]] = {}
     for name, values in query.items():
-        result.setdefault(name if name in known else camel_case(name), []).extend(values)
+        spelled = camel_case(name)
+        result.setdefault(spelled if spelled in known else name, []).extend(values)
     faults = []
     for name, schema in known.items():
         if schema.get("location") != "query":
@@ -89,6 +92,7 @@ class _Check:
 
     def __init__(self, api: Description) -> None:
         self._schemas = api.schemas
+        self._lenient = api.api in _TAKING_SCALARS_FOR_STRINGS
         self.faults: list[tuple[str, str]] = []
 
     def object(self, schema: Document, value: Document, place: str) -> Document:
@@ -168,6 +172,8 @@ class _Check:
         if "enum" in schema:
             return self._word(schema, value, place)
         if not isinstance(value, str):
+            if self._lenient and isinstance(value, int | float):
+                return encode(value).decode()
             return self.wrong("TYPE_STRING", value, place)
         if kind == "byte" and not _is_base64(value):
             return self.wrong("TYPE_BYTES", value, place)

@@ -3,7 +3,6 @@
 import os
 import selectors
 import subprocess
-import threading
 
 from rehearsal.execution.container import Container
 from rehearsal.execution.engine import last_words
@@ -18,9 +17,8 @@ _PIECE_BYTES = 65536
 class Attempt:
     """One container, followed by the thread that calls ``run``."""
 
-    def __init__(self, container: Container, write: Write, cancelled: threading.Event) -> None:
-        self._container, self._write = container, write
-        self._watch = Watch(container, cancelled)
+    def __init__(self, container: Container, write: Write, watch: Watch) -> None:
+        self._container, self._write, self._watch = container, write, watch
         self._podman_says: list[bytes] = []
 
     def run(self) -> Outcome:

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from rehearsal.execution.engine import Engine, remove_containers
 from rehearsal.execution.images import Images, NotPulledError, RegistryImages
 from rehearsal.execution.network import TaskNetwork
 from rehearsal.execution.task import Outcome, Task, Write
+from rehearsal.execution.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,18 @@ class PodmanExecutor:
     """An Executor; as many tasks at a time as threads call ``run``.
 
     ``folder`` is for short-lived files, and names the owner of the containers: of executors that
-    share an engine, each has a folder of its own.
+    share an engine, each has a folder of its own. ``now`` is in seconds, for time-outs.
     """
 
     def __init__(
-        self, engine: Engine, folder: Path, neighbours: Neighbours, images: Images | None = None
+        self,
+        engine: Engine,
+        folder: Path,
+        neighbours: Neighbours,
+        images: Images | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine, self._neighbours = engine, neighbours
+        self._engine, self._neighbours, self._now = engine, neighbours, now
         self._folder = folder.absolute()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._images = images or RegistryImages(engine, self._folder, neighbours.registry_token)
@@ -85,7 +92,7 @@ class PodmanExecutor:
                 network=network.path,
                 engine=self._engine,
             )
-            return Attempt(container, write, cancelled).run()
+            return Attempt(container, write, Watch(container, cancelled, self._now)).run()
 
     def _network(self, task: Task) -> TaskNetwork:
         identity = metadata.Identity(

@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ class Watch:
 
     container: Container
     cancelled: threading.Event
-    now: Callable[[], float] = time.monotonic
+    now: Callable[[], float]
     """Seconds."""
     reason: Reason | None = None
     """Why it was made to end."""

@@ -18,7 +18,6 @@ from rehearsal.running.world import build_cloud, ensure_project
 _IDLE_SECONDS = 3600
 """Connections are kept: the gateway must never find one closed that it is about to use."""
 _PARTING_SECONDS = 5
-_logger = logging.getLogger(__name__)
 
 
 class ByHost:
@@ -67,19 +66,15 @@ def serve(state: State) -> None:
         timeout_graceful_shutdown=_PARTING_SECONDS,
         server_header=False,
     )
-    stopped = threading.Event()
-    ticker = threading.Thread(
-        target=cloud.timeline.follow, args=(stopped,), name="timeline", daemon=True
-    )
-    ticker.start()
-    try:
-        uvicorn.Server(configuration).run()
-    finally:
-        stopped.set()
-        cloud.timeline.wake()
-        ticker.join(_PARTING_SECONDS)
+    # It ends with the process: what is stored at any moment is whole.
+    threading.Thread(
+        target=cloud.timeline.follow, args=(threading.Event(),), name="timeline", daemon=True
+    ).start()
+    uvicorn.Server(configuration).run()
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    # Else each call to the parts behind is a line.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     serve(State(Path(sys.argv[1])))

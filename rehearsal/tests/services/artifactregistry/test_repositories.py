@@ -165,7 +165,7 @@ def test_policies_come_in_gclouds_spelling_and_are_kept_in_googles() -> None:
 
 def test_the_policy_of_a_repository_gives_its_holders_what_the_role_has() -> None:
     world = World(None)
-    member = "serviceAccount:deployer@demo.iam.gserviceaccount.com"
+    member = "user:deployer@example.com"
     url = f"{API}/{REPOSITORY}"
     assert world.client.get(url, as_=member).status == 403
     before = world.client.get(f"{url}:getIamPolicy").ok

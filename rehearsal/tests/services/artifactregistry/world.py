@@ -94,14 +94,14 @@ class World:
             headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
 
-    def push_blob(self, content: bytes, package: str = "ingest", **options: str) -> Response:
+    def push_blob(self, content: bytes, package: str = "ingest") -> Response:
         """As docker does: POST, PATCH with all of it, PUT with none."""
-        begun = self.call("POST", f"{PROJECT}/pipelines/{package}/blobs/uploads/", **options)
+        begun = self.call("POST", f"{PROJECT}/pipelines/{package}/blobs/uploads/")
         assert begun.status == 202, begun.content
-        sent = self.call("PATCH", self.at(begun), content, **options)
+        sent = self.call("PATCH", self.at(begun), content)
         assert sent.status == 202, sent.content
         finish = f"{self.at(sent)}&digest={digest_of(content)}"
-        return self.call("PUT", finish, b"", **options)
+        return self.call("PUT", finish, b"")
 
     def push(self, pushed: Image, tag: str = "v1", package: str = "ingest") -> Response:
         for blob in (pushed.config, pushed.layer):
@@ -139,6 +139,12 @@ class World:
     @staticmethod
     def at(answer: Response) -> str:
         return f"https://{HOST}{answer.headers['location']}"
+
+
+def errors(answer: Response) -> tuple[int, str, str]:
+    """Status, word and text of a registry's refusal."""
+    (error,) = answer.json["errors"]
+    return answer.status, error["code"], error["message"]
 
 
 def basic(user: str, password: str) -> str:

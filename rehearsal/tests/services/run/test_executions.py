@@ -26,6 +26,7 @@ from tests.services.run.world import (
     exits,
 )
 
+STATE = "run.googleapis.com/runningState"
 NAME = f"//run.googleapis.com/{LOCATION}/jobs/ingest"
 
 
@@ -125,6 +126,8 @@ def test_while_it_runs_it_is_seen_to_run(world: World) -> None:
     assert conditions["ContainerReady"]["message"] == "Imported container image."
     assert conditions["Completed"]["status"] == "Unknown"
     assert found["status"]["runningCount"] == 2
+    tasks = world.tasks(world.execution(name))
+    assert [task["labels"][STATE] for task in tasks] == ["Running", "Running"]
     assert world.job()["latestCreatedExecution"]["completionStatus"] == "EXECUTION_RUNNING"
     held.let_go.set()
     world.idle()
@@ -146,6 +149,7 @@ def test_a_task_that_fails_is_tried_again_as_often_as_the_job_says(world: World)
     assert found["executionReason"] == "NON_ZERO_EXIT_CODE"
     task = world.tasks(execution)[0]
     assert (task["retried"], task["lastAttemptResult"]["exitCode"]) == (2, 3)
+    assert task["labels"][STATE] == "Failed"
     v1 = world.client.get(f"{V1}/executions/{short}").ok
     assert (completed(v1)["status"], completed(v1)["reason"]) == ("False", "NonZeroExitCode")
     assert world.job()["latestCreatedExecution"]["completionStatus"] == "EXECUTION_FAILED"
@@ -445,6 +449,8 @@ def test_tasks_are_listed_by_execution(world: World) -> None:
     items = world.client.get(url).ok["items"]
     assert [one["status"]["index"] for one in items] == list(range(11))
     assert items[0]["metadata"]["name"] == f"{short}-task0"
+    assert items[0]["metadata"]["labels"][STATE] == "Succeeded"
+    assert items[0]["status"]["lastAttemptResult"] == {"status": {}, "exitCode": 0}
     assert items[0]["metadata"]["ownerReferences"][0]["uid"] == execution["uid"]
     one = world.client.get(f"{V1}/tasks/{short}-task10").ok
     assert one["status"]["index"] == 10

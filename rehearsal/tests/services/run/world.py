@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.discovery.description import description
+from rehearsal.discovery.validation import validated
 from rehearsal.documents import Document
 from rehearsal.execution.task import Outcome, Task, Write
 from rehearsal.services.run import wait_until_idle
@@ -130,7 +132,9 @@ class World:
         return self.job(name)
 
     def job(self, name: str = "ingest") -> Document:
-        return self.client.get(f"{V2}/{name}").ok
+        """A job, which has the form that both API versions describe."""
+        conforming("v1", "Job", self.client.get(f"{V1}/jobs/{name}").ok)
+        return conforming("v2", "GoogleCloudRunV2Job", self.client.get(f"{V2}/{name}").ok)
 
     def run(self, body: Document | None = None, as_: str = OWNER) -> Response:
         """Begins an execution by v1."""
@@ -146,17 +150,30 @@ class World:
         return self.execution(name)
 
     def execution(self, name: str) -> Document:
-        return self.client.get(f"{V2}/ingest/executions/{name}").ok
+        """An execution, which has the form that both API versions describe."""
+        conforming("v1", "Execution", self.client.get(f"{V1}/executions/{name}").ok)
+        found = self.client.get(f"{V2}/ingest/executions/{name}").ok
+        return conforming("v2", "GoogleCloudRunV2Execution", found)
 
     def tasks(self, execution: Document) -> list[Document]:
         found: list[Document] = self.client.get(
             f"https://run.googleapis.com/v2/{execution['name']}/tasks"
         ).ok["tasks"]
+        for task in found:
+            short = task["name"].rpartition("/")[2]
+            conforming("v1", "Task", self.client.get(f"{V1}/tasks/{short}").ok)
+            conforming("v2", "GoogleCloudRunV2Task", task)
         return found
 
     def entries(self, log: str) -> list[Document]:
         found = self.client.cloud.store.list("entries")
         return [entry for _, entry in found if entry["logName"].endswith(f"%2F{log}")]
+
+
+def conforming(version: str, schema: str, document: Document) -> Document:
+    """The document, which must be as Google's description of the API has it."""
+    assert validated(description("run", version), schema, document) == document
+    return document
 
 
 def task_template(**changes: Any) -> Document:

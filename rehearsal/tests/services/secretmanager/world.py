@@ -3,7 +3,7 @@
 import base64
 
 from rehearsal.documents import Document
-from tests.client import NUMBER, PROJECT, Client, Response
+from tests.client import NUMBER, OWNER, PROJECT, Client, Response
 
 API = "https://secretmanager.googleapis.com/v1"
 SECRETS = f"{API}/projects/{PROJECT}/secrets"
@@ -32,8 +32,8 @@ class World:
         body = {"payload": {"data": data} | payload}
         return self.client.post(self.url(":addVersion"), body).ok
 
-    def access(self, version: str = "latest", **options: str) -> Response:
-        return self.client.get(self.url(f"/versions/{version}:access"), **options)
+    def access(self, version: str = "latest", as_: str | None = OWNER) -> Response:
+        return self.client.get(self.url(f"/versions/{version}:access"), as_=as_)
 
     def change(self, version: str, verb: str, **body: str) -> Response:
         return self.client.post(self.url(f"/versions/{version}:{verb}"), body)

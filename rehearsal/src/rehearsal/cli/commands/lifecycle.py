@@ -11,10 +11,10 @@ from rehearsal.running import lifecycle
 from rehearsal.running import status as statuses
 from rehearsal.running.parts import PARTS
 from rehearsal.running.state import State
-from rehearsal.running.status import Status
+from rehearsal.running.status import SETTLED, PartStatus, Status
 
 _NOT_RUNNING = 3
-_UNSETTLED = frozenset({"failed", "ended", "missing"})
+_WRONG = frozenset({"failed", "ended", "missing"})
 
 
 def register(app: typer.Typer) -> None:
@@ -42,8 +42,16 @@ def up(
 ) -> None:
     """Start the rehearsal; it goes on until `rehearsal down`."""
     state = state_of(context)
-    told = lifecycle.up(state, project=project, allowed=allow or (), without=without or ())
-    _show(state, told)
+    shown: set[str] = set()
+
+    def show(told: Status) -> None:
+        for part in told.parts:
+            if part.condition in SETTLED and part.name not in shown:
+                shown.add(part.name)
+                _show_part(part)
+
+    lifecycle.up(state, project=project, allowed=allow or (), without=without or (), told=show)
+    _show_place(state)
 
 
 def down(context: typer.Context) -> None:
@@ -90,8 +98,16 @@ def logs(
 
 
 def _show(state: State, told: Status) -> None:
-    purposes = {part.name: part.purpose for part in PARTS}
     for part in told.parts:
-        note = part.detail if part.condition in _UNSETTLED else purposes.get(part.name, "")
-        click.echo(f"{part.name:<10}{part.condition:<10}{note}")
+        _show_part(part)
+    _show_place(state)
+
+
+def _show_part(part: PartStatus) -> None:
+    purposes = {one.name: one.purpose for one in PARTS}
+    note = part.detail if part.condition in _WRONG else purposes[part.name]
+    click.echo(f"{part.name:<10}{part.condition:<10}{note}")
+
+
+def _show_place(state: State) -> None:
     click.echo(f"project   {state.settings().project}; state in {state.folder}")

@@ -6,7 +6,7 @@ too, unless the view is authorised there); a function that a query calls is not 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlglot import exp
@@ -95,30 +95,24 @@ class _Parts:
     tables: list[Any]
     defined: set[str]
     """Names that WITH gives."""
-    properties: list[Any]
     temporary: bool
+    location: str | None
+    """Where DDL says that a dataset is to be."""
 
     @staticmethod
     def of(tree: Any) -> "_Parts":
-        parts = _Parts([], set(), [], temporary=False)
-        temporary = False
+        tables, defined = [], set()
+        temporary, location = False, None
         for node in tree.walk():
             if isinstance(node, exp.Table):
-                parts.tables.append(node)
+                tables.append(node)
             elif isinstance(node, exp.CTE):
-                parts.defined.add(node.alias.casefold())
+                defined.add(node.alias.casefold())
             elif isinstance(node, exp.TemporaryProperty):
                 temporary = True
-            elif isinstance(node, exp.Property):
-                parts.properties.append(node)
-        return replace(parts, temporary=temporary)
-
-    def option(self, name: str) -> str | None:
-        """The value of an option of DDL."""
-        for node in self.properties:
-            if node.this.name.casefold() == name:
-                return str(node.args["value"].name)
-        return None
+            elif isinstance(node, exp.LocationProperty):
+                location = str(node.this.name)
+        return _Parts(tables, defined, temporary, location)
 
 
 def needs_of(tree: Any, names: Names, *, snapshot: bool = False) -> Needs:
@@ -181,7 +175,7 @@ def _mutate(needs: Needs, _: Any, target: Any, __: _Parts) -> None:
 def _create(needs: Needs, tree: Any, target: Any, parts: _Parts) -> None:
     kind = (tree.args.get("kind") or "TABLE").upper()
     if kind == "SCHEMA":
-        needs.makes, needs.location = needs.names.dataset(target), parts.option("location")
+        needs.makes, needs.location = needs.names.dataset(target), parts.location
         needs.ask("bigquery.datasets.create", needs.makes.project)
     elif not parts.temporary:
         table = needs.names.table(target)

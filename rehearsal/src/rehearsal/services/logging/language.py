@@ -1,6 +1,7 @@
-"""Reads filters of Cloud Logging's query language into a tree.
+"""Reads filters of Cloud Logging's and Cloud Monitoring's languages into a tree.
 
-https://cloud.google.com/logging/docs/view/logging-query-language
+https://cloud.google.com/logging/docs/view/logging-query-language and
+https://cloud.google.com/monitoring/api/v3/filters
 """
 
 import re
@@ -47,6 +48,15 @@ class Function:
 
 
 @dataclass(frozen=True)
+class Applied:
+    """``path OPERATOR function(...)``, which only Cloud Monitoring has."""
+
+    path: tuple[str, ...]
+    operator: str
+    function: Function
+
+
+@dataclass(frozen=True)
 class Not:
     """What must not hold."""
 
@@ -67,7 +77,7 @@ class Or:
     parts: "tuple[Node, ...]"
 
 
-type Node = Comparison | Text | Function | Not | And | Or
+type Node = Comparison | Applied | Text | Function | Not | And | Or
 
 
 def parse(expression: str) -> Node:
@@ -96,16 +106,16 @@ def unparseable(why: str) -> ApiError:
 
 def _syntax_error(error: UnexpectedInput, expression: str) -> ApiError:
     """Worded as recorded of ``a = = b``."""
-    token = "<EOF>"
+    culprit = "<EOF>"
     line, column = error.line, error.column
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        token = str(error.token)
+        culprit = str(error.token)
     elif isinstance(error, UnexpectedCharacters):
-        token = expression[error.pos_in_stream : (error.pos_in_stream or 0) + 1]
+        culprit = expression[error.pos_in_stream : (error.pos_in_stream or 0) + 1]
     else:
         lines = expression.split("\n")
         line, column = len(lines), len(lines[-1]) + 1
-    return unparseable(f"syntax error at line {line}, column {column}, token '{token}'")
+    return unparseable(f"syntax error at line {line}, column {column}, token '{culprit}'")
 
 
 @cache
@@ -144,10 +154,10 @@ class _Builder(Transformer):
         return And(()) if tree is None else tree
 
     def conjunction(self, *parts: Node) -> Node:
-        return And(parts)
+        return parts[0] if len(parts) == 1 else And(parts)
 
     def disjunction(self, *parts: Node) -> Node:
-        return Or(parts)
+        return parts[0] if len(parts) == 1 else Or(parts)
 
     all_values = conjunction
     any_value = disjunction
@@ -165,6 +175,9 @@ class _Builder(Transformer):
 
     def grouped(self, field: tuple[str, ...], operator: Any, values: Node) -> Node:
         return _each(values, lambda value: Comparison(field, str(operator), value))
+
+    def applied(self, field: tuple[str, ...], operator: Any, function: Function) -> Node:
+        return Applied(field, str(operator), function)
 
     def call(self, name: Any, *arguments: str | None) -> Node:
         return Function(str(name), tuple(one for one in arguments if one is not None))

@@ -21,6 +21,7 @@ from rehearsal.discovery.validation import camel_case
 from rehearsal.documents import Document
 from rehearsal.services.logging.language import (
     And,
+    Applied,
     Comparison,
     Function,
     Node,
@@ -105,6 +106,8 @@ def _predicate(node: Node) -> Predicate:
             return _function(name, arguments)
         case Comparison():
             return _comparison(node)
+        case Applied(function=Function(name)):
+            raise unparseable(f"function '{name}' can't stand in the place of a value")
 
 
 def _comparison(node: Comparison) -> Predicate:
@@ -112,7 +115,7 @@ def _comparison(node: Comparison) -> Predicate:
     test = _test(path, node.operator, node.value)
     if path == ("severity",):
         return lambda entry: test(entry.get("severity") or "DEFAULT")
-    return lambda entry: any(test(value) for value in _values(entry, path))
+    return lambda entry: any(test(value) for value in values_at(entry, path))
 
 
 def _known(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -123,18 +126,18 @@ def _known(path: tuple[str, ...]) -> tuple[str, ...]:
     return (first, *path[1:])
 
 
-def _values(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
+def values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
     """What is at a path; of a list, each of its items."""
     if isinstance(value, list):
         for item in value:
-            yield from _values(item, path)
+            yield from values_at(item, path)
     elif not path:
         if value is not None:
             yield value
     elif isinstance(value, dict):
         name = path[0] if path[0] in value else camel_case(path[0])
         if name in value:
-            yield from _values(value[name], path[1:])
+            yield from values_at(value[name], path[1:])
 
 
 def _test(path: tuple[str, ...], word: str, wanted: str) -> Test:
@@ -251,7 +254,7 @@ def _search(path: tuple[str, ...], words: str) -> Predicate:
     wanted = set(re.findall(r"\w+", words.lower()))
 
     def holds(entry: Document) -> bool:
-        values = list(_values(entry, path)) if path else [entry]
+        values = list(values_at(entry, path)) if path else [entry]
         found = {word for text in _texts(values) for word in re.findall(r"\w+", text)}
         return wanted <= found
 
@@ -271,4 +274,4 @@ def _in_network(path: tuple[str, ...], network: str) -> Predicate:
             # What is no address is in no network.
             return False
 
-    return lambda entry: any(inside(value) for value in _values(entry, path))
+    return lambda entry: any(inside(value) for value in values_at(entry, path))

@@ -9,7 +9,12 @@ from urllib.parse import quote
 from rehearsal.api.digests import etag
 from rehearsal.documents import Document
 from rehearsal.services.run.conditions import RECONCILING, condition
-from rehearsal.services.run.conversion.objects import EXECUTION_LABEL, JOB_LABEL, JOB_UID_LABEL
+from rehearsal.services.run.conversion.objects import (
+    EXECUTION_LABEL,
+    JOB_LABEL,
+    JOB_UID_LABEL,
+    STATE_LABEL,
+)
 from rehearsal.services.run.names import Name, last, new_suffix, task_name
 
 _TEMPLATE_FIELDS = ("annotations", "client", "clientVersion", "taskCount")
@@ -46,7 +51,8 @@ def new_task(execution: Document, index: int) -> Document:
         "scheduledTime": moment,
         "job": execution["job"],
         "execution": last(execution["name"]),
-        "labels": execution["labels"] | {EXECUTION_LABEL: last(execution["name"])},
+        "labels": execution["labels"]
+        | {EXECUTION_LABEL: last(execution["name"]), STATE_LABEL: "Pending"},
         **{field: template[field] for field in _TASK_FIELDS if field in template},
         "index": index,
         "conditions": [condition(kind, RECONCILING, moment) for kind in ("Completed", "Started")],

@@ -30,7 +30,7 @@ _BINARY = "application/octet-stream"
 def insert(call: Call) -> Document | Answer:
     """Makes an object of the bytes that come with the call, or opens or goes on with an upload."""
     # The core writes the names of parameters as Google's documents do.
-    session = call.parameter("uploadId")
+    session = call.parameter("upload_id")
     if session:
         return _go_on(call, session)
     kind = call.parameter("uploadType") or ("" if call.upload else "media")

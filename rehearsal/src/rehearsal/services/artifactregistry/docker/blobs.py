@@ -34,13 +34,15 @@ def get(call: Call) -> Answer:
 
 
 def start_upload(call: Call) -> Answer:
-    """Begins an upload, takes a whole blob, or one over from another image (``mount``)."""
+    """Begins an upload, or takes a blob over from another image (``mount``, ``from``).
+
+    A blob that comes with this very call is not taken: its sender is answered 202, and goes on.
+    """
     package = admitted(call, UPLOAD)
-    parameters = {name: call.query[name] for name in ("digest",) if name in call.query}
     source = _mountable(call)
+    parameters = {}
     if source is not None:
-        parameters["mount"] = call.query["mount"]
-        parameters["from"] = [upstream.repository_path(source)]
+        parameters = {"mount": call.query["mount"], "from": [upstream.repository_path(source)]}
     return _forwarded(call, package, "", parameters)
 
 

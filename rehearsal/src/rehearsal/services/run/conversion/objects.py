@@ -33,6 +33,8 @@ LOCATION_LABEL = "cloud.googleapis.com/location"
 JOB_LABEL = "run.googleapis.com/job"
 JOB_UID_LABEL = "run.googleapis.com/jobUid"
 EXECUTION_LABEL = "run.googleapis.com/execution"
+STATE_LABEL = "run.googleapis.com/runningState"
+"""Of tasks: Pending, Running, Succeeded, Failed, Cancelled; gcloud's list shows it."""
 _UPDATED_LABEL = "run.googleapis.com/lastUpdatedTime"
 _DROPPED = frozenset({LOCATION_LABEL, _UPDATED_LABEL, annotation_key("operation-id")})
 """What v1 adds to the labels and annotations of what is kept."""

@@ -7,6 +7,7 @@ from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
 from rehearsal.execution.task import Executor
 from rehearsal.services.run import readiness
+from rehearsal.services.run.conditions import of_type
 from rehearsal.services.run.lifecycle import entries, measures, progress
 from rehearsal.services.run.lifecycle.attempts import run_task
 from rehearsal.services.run.lifecycle.parallel import in_parallel
@@ -42,6 +43,9 @@ def _run(
     execution = cloud.store.get(EXECUTIONS.kind, name)
     if execution is None:
         return None
+    if (of_type(execution, "Completed") or {}).get("executionReason") == "CANCELLING":
+        # It was cancelled before its thread could be told of it.
+        cancelled.set()
     refusal = _refusal(cloud, execution, obstacle)
     if refusal is not None:
         missing = ("ContainerReady", *_BEFORE_START)

@@ -16,6 +16,7 @@ from rehearsal.services.run.conditions import (
     condition,
     set_condition,
 )
+from rehearsal.services.run.conversion.objects import STATE_LABEL
 from rehearsal.services.run.lifecycle.verdicts import Verdict
 from rehearsal.services.run.names import EXECUTIONS, JOBS, TASKS, Name, last
 from rehearsal.services.run.quantities import spoken_duration
@@ -60,6 +61,7 @@ def task_started(cloud: Cloud, name: str) -> None:
     def change(task: Document) -> None:
         moment = rfc3339(cloud.clock.now())
         task["startTime"] = moment
+        task["labels"][STATE_LABEL] = "Running"
         set_condition(task, condition("Started", SUCCEEDED, moment))
 
     with cloud.store.transaction():
@@ -81,6 +83,7 @@ def task_ended(cloud: Cloud, name: str, verdict: Verdict, *, ran: bool) -> None:
         moment = rfc3339(cloud.clock.now())
         task |= {"completionTime": moment, "reconciling": False}
         task["lastAttemptResult"] = verdict.attempt_result()
+        task["labels"][STATE_LABEL] = verdict.result.capitalize()
         state = SUCCEEDED if verdict.result == "succeeded" else FAILED
         set_condition(task, condition("Completed", state, moment, verdict.message, verdict.reason))
 

@@ -30,9 +30,9 @@ class Verdict:
     """Whether another attempt could not change it."""
 
     def attempt_result(self) -> dict[str, object]:
-        """As a v2 ``TaskAttemptResult``."""
+        """As a v2 ``TaskAttemptResult``; gcloud needs its status even where it says nothing."""
         status = {"code": _CODES[self.result], "message": self.message}
-        result: dict[str, object] = {} if self.result == "succeeded" else {"status": status}
+        result: dict[str, object] = {"status": {} if self.result == "succeeded" else status}
         if self.exit_code is not None and self.exit_code > _SIGNALLED:
             return result | {"termSignal": self.exit_code - _SIGNALLED}
         return result if self.exit_code is None else result | {"exitCode": self.exit_code}
