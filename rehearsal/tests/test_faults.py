@@ -36,7 +36,7 @@ def test_without_times_all_are_hit_until_it_is_cleared(faults: Faults) -> None:
 @pytest.mark.parametrize(
     "only", [{"method": "run.*"}, {"principal": "*:x@y"}, {"host": "storage*"}]
 )
-def test_other_calls_are_not_hit(faults: Faults, only: dict[str, str]) -> None:
+def test_other_calls_are_not_hit(faults: Faults, only: dict[str, Any]) -> None:
     faults.add(Fault(status=503, **only))
     assert hits(faults, 1) == [False]
 

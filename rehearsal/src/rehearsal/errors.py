@@ -126,9 +126,9 @@ def service_disabled(service: str, title: str, project_number: str) -> ApiError:
     """403: the project has not enabled the API."""
     address = f"https://console.developers.google.com/apis/api/{service}/overview"
     message = (
-        f"{title.removesuffix(' API')} API has not been used in project {project_number} before or it is disabled."
-        f" Enable it by visiting {address}?project={project_number} then retry. If you enabled"
-        " this API recently, wait a few minutes for the action to propagate to our systems and"
+        f"{title.removesuffix(' API')} API has not been used in project {project_number} before"
+        f" or it is disabled. Enable it by visiting {address}?project={project_number} then"
+        " retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and"
         " retry."
     )
     details = [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rehearsal.documents import Document
 from rehearsal.faults import Fault
 from tests.client import Client
 
@@ -71,7 +72,7 @@ def test_only_the_fields_that_are_asked_for_are_answered(client: Client) -> None
 
 def test_a_fault_refuses_before_anything_is_done(client: Client) -> None:
     client.cloud.faults.add(Fault(method="secretmanager.*", status=503, times=1))
-    body = {"replication": {"automatic": {}}}
+    body: Document = {"replication": {"automatic": {}}}
     assert client.post(f"{SECRETS}?secretId=s", body).error["status"] == "UNAVAILABLE"
     assert client.cloud.calls.list()[-1]["fault"] == "#1 status 503"
     assert client.post(f"{SECRETS}?secretId=s", body).status == 200

@@ -36,7 +36,7 @@ class Deployment:
 
     def shell(self, command: str, as_: str | None = None) -> subprocess.CompletedProcess[str]:
         """Runs a line as it would be typed, in the repository."""
-        return self.rehearsal.run("bash", "-c", command, as_=as_, cwd=REPOSITORY)
+        return self.rehearsal.run("bash", "-c", command, as_=as_, folder=REPOSITORY)
 
     def typed(self, command: str) -> str:
         """The output of a line that must succeed."""
@@ -51,6 +51,12 @@ class Deployment:
         """The output of a program that must succeed."""
         ended = self.rehearsal.run(*command)
         assert ended.returncode == 0, f"$ {' '.join(command)}\n{ended.stdout}\n{ended.stderr}"
+        return ended.stdout
+
+    def own(self, *arguments: str) -> str:
+        """The output of a command of the rehearsal itself, which must succeed."""
+        ended = self.rehearsal.command(*arguments)
+        assert ended.returncode == 0, f"$ rehearsal {arguments}\n{ended.stdout}\n{ended.stderr}"
         return ended.stdout
 
     def execute(self, *more: str) -> subprocess.CompletedProcess[str]:

@@ -38,9 +38,7 @@ def test_the_job_runs_the_digest_that_was_pushed(deployed: Deployment) -> None:
 
 
 def test_everything_that_was_called_is_on_record(deployed: Deployment) -> None:
-    calls = json.loads(
-        deployed.ok("rehearsal", "calls", "--method", "bigquery.jobs.insert", "--format=json")
-    )
+    calls = json.loads(deployed.own("calls", "--method", "bigquery.jobs.insert", "--format=json"))
     by_account = [one for one in calls if one["principal"] == f"serviceAccount:{ACCOUNT}"]
     assert by_account
     assert all(one["status"] == 200 for one in by_account), by_account

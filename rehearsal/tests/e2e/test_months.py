@@ -12,7 +12,7 @@ from tests.e2e.test_failures import without
 
 def advance(scheduled: Deployment, by: str) -> None:
     """Moves the clock; what was due on the way has ended when this returns."""
-    scheduled.ok("rehearsal", "clock", "advance", by)
+    scheduled.own("clock", "advance", by)
 
 
 def add_key(scheduled: Deployment, value: str) -> None:
@@ -22,7 +22,7 @@ def add_key(scheduled: Deployment, value: str) -> None:
 @pytest.fixture(autouse=True)
 def _no_faults_left(scheduled: Deployment) -> Iterator[None]:
     yield
-    scheduled.ok("rehearsal", "fault", "clear")
+    scheduled.own("fault", "clear")
 
 
 def test_four_weeks_are_four_executions_with_rows_each_time(scheduled: Deployment) -> None:
@@ -58,11 +58,11 @@ def test_a_week_without_the_right_to_run_the_job_is_seen_at_the_scheduler(
 
 def test_a_week_with_the_api_down_leaves_the_tables_and_is_told(scheduled: Deployment) -> None:
     before = scheduled.breeds()
-    scheduled.ok("rehearsal", "fault", "add", "--host", "api.thedogapi.com", "--drop", "before")
+    scheduled.own("fault", "add", "--host", "api.thedogapi.com", "--drop", "before")
     advance(scheduled, "1w")
     assert scheduled.completed()["status"] == "False", scheduled.logs()
     assert scheduled.breeds() == before
-    scheduled.ok("rehearsal", "fault", "clear")
+    scheduled.own("fault", "clear")
     advance(scheduled, "1w")
     assert scheduled.completed()["status"] == "True", scheduled.logs()
 

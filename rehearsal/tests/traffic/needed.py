@@ -171,9 +171,7 @@ _NEEDED = {
 def missing(method_id: str, recorded: Any, ours: Any) -> list[str]:
     """The needed fields of a method's answer that the recorded answer has and ours has not."""
     patterns = _NEEDED.get(method_id, "").split()
-    return [
-        f"no {place}" for one in patterns for place in _absent(_steps(one), recorded, ours, "")
-    ]
+    return [f"no {place}" for one in patterns for place in _absent(_steps(one), recorded, ours, "")]
 
 
 def _steps(pattern: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Sends a recorded session to our application, and tells where the answers differ."""
 
 import base64
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,9 @@ from tests.traffic.policies import Policies
 from tests.traffic.recordings import Recorded
 from tests.traffic.world import World
 
+_LOCATION = re.compile(r"(?<=[?&]location=)[^&]+")
+
+
 @dataclass
 class Replay:
     """One session after another on the same world."""
@@ -24,19 +28,20 @@ class Replay:
     policies: Policies = field(default_factory=Policies)
     injected: int = 0
     _registry_token: str = ""
+    _job_places: dict[str, str] = field(default_factory=dict)
 
     def send(self, record: Recorded) -> Response:
         """Sends a request as it would have been sent had the answers been ours."""
         answer = self.world.client.request(
             record.method,
-            self.correspondence.text(record.url),
+            self._url(record),
             as_=None if record.host.endswith("docker.pkg.dev") else OWNER,
             headers=record.headers | self._headers(record),
             content=self._content(record),
         )
         self._learn(record, answer)
-        if record.url.partition("?")[0].endswith(":run"):
-            self.world.idle()
+        if record.path.endswith((":run", ":cancel")):
+            self.world.settle(cancelled=record.path.endswith(":cancel"))
         return answer
 
     def refuse(self, record: Recorded) -> Response:
@@ -47,6 +52,12 @@ class Replay:
             Fault(status=record.status, message=message, reason=reason, times=1)
         )
         return self.send(record)
+
+    def _url(self, record: Recorded) -> str:
+        """bq asks for a job where the answer to its creation said that it runs."""
+        place = self._job_places.get(record.path.rpartition("/")[2])
+        url = self.correspondence.text(record.url)
+        return _LOCATION.sub(place, url) if place else url
 
     def _content(self, record: Recorded) -> bytes | None:
         if record.request is None:
@@ -72,11 +83,9 @@ class Replay:
         return {"authorization": f"Bearer {self._registry_token}", named: kind}
 
     def _learn(self, record: Recorded, answer: Response) -> None:
-        headers = {name.lower(): value for name, value in record.resp_headers.items()}
-        generations = ({"Location": headers[name]} for name in ("location",) if name in headers)
-        for one in generations:
-            ours = {"Location": answer.headers.get("location", "")}
-            self.correspondence.learn(record.resource, one, ours)
+        if "Location" in record.resp_headers:
+            place = {"Location": answer.headers.get("location", "")}
+            self.correspondence.learn(record.resource, record.resp_headers, place)
         if not answer.content or not isinstance(record.response, dict):
             return
         ours = _json(answer)
@@ -85,6 +94,9 @@ class Replay:
             self.policies.read(record.resource, record.response, ours)
         if record.path == "/v2/token":
             self._registry_token = ours.get("token", "")
+        if "jobReference" in ours:
+            job = ours["jobReference"]
+            self._job_places[job.get("jobId", "")] = job.get("location", "")
 
     def wrong(self, record: Recorded, answer: Response) -> str:
         """What is wrong with an answer, or ""."""

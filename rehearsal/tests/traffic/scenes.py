@@ -8,13 +8,11 @@ from rehearsal.documents import Document
 from tests.client import OWNER
 from tests.traffic.recordings import recording
 from tests.traffic.replay import Replay
-from tests.traffic.world import PROJECT
+from tests.traffic.world import PROJECT, World
 
 RUN = f"https://europe-west1-run.googleapis.com/apis/run.googleapis.com/v1/namespaces/{PROJECT}"
 JOBS = f"https://run.googleapis.com/v2/projects/{PROJECT}/locations/europe-west1/jobs"
-REPOSITORIES = (
-    f"https://artifactregistry.googleapis.com/v1/projects/{PROJECT}/locations/europe-west1/repositories"
-)
+REPOSITORIES = f"https://artifactregistry.googleapis.com/v1/projects/{PROJECT}/locations/europe-west1/repositories"
 _REGISTRY = "europe-west1-docker.pkg.dev"
 IMAGES = f"https://{_REGISTRY}/v2/{PROJECT}/pipelines/ingest"
 SECRETS = f"https://secretmanager.googleapis.com/v1/projects/{PROJECT}/secrets"
@@ -89,7 +87,7 @@ def executed(replay: Replay) -> None:
     """The job has run once, and has written a line."""
     deployed(replay)
     name = _execute(replay)
-    replay.world.idle()
+    replay.world.settle()
     replay.correspondence.given({"dog-ingest-abc12": name})
 
 
@@ -193,7 +191,10 @@ SCENES = {
         )
         for place, name in enumerate(_TERRAFORM)
     },
-    "bq": Scene(behind=("bigquery",)),
+    "bq": Scene(
+        behind=("bigquery",),
+        unlike={21: Unlike(200, "a dry run makes no job, so it has no id")},
+    ),
     "gcloud_iam": Scene(longer_ids),
     "gcloud_logging": Scene(executed),
     "gcloud_monitoring": Scene(),
@@ -221,8 +222,12 @@ SCENES = {
     "mixed_gcloud_update_then_tf_plan": Scene(default_account_and_job),
     "registry_docker_login": Scene(behind=("registry",)),
     "registry_podman_push": Scene(repository_and_layers, behind=("registry",)),
-    "registry_podman_pull": Scene(repository_and_layers, after=("registry_podman_push",), behind=("registry",)),
-    "registry_skopeo": Scene(repository_and_layers, after=("registry_podman_push",), behind=("registry",)),
+    "registry_podman_pull": Scene(
+        repository_and_layers, after=("registry_podman_push",), behind=("registry",)
+    ),
+    "registry_skopeo": Scene(
+        repository_and_layers, after=("registry_podman_push",), behind=("registry",)
+    ),
     "gcloud_artifacts": Scene(
         behind=("registry",),
         midway={6: image},
@@ -233,6 +238,14 @@ SCENES = {
     "tf_backend_lock": Scene(state_bucket, after=("tf_backend_init", "tf_backend_apply")),
     "tf_backend_misc": Scene(state_bucket, after=("tf_backend_init",)),
 }
+
+
+def remove_datasets(world: World) -> None:
+    """The stand-in of BigQuery outlives a world."""
+    world.client.cloud.faults.clear()
+    for dataset in world.client.get(DATASETS).ok.get("datasets", []):
+        name = dataset["datasetReference"]["datasetId"]
+        assert world.client.delete(f"{DATASETS}/{name}?deleteContents=true").status == 204
 
 
 def play(replay: Replay, session: str) -> list[str]:

@@ -7,19 +7,18 @@ import pytest
 
 from rehearsal.cloud import Addresses
 from tests.traffic.replay import Replay
-from tests.traffic.scenes import DATASETS, SCENES, Scene, play
+from tests.traffic.scenes import SCENES, Scene, play, remove_datasets
 from tests.traffic.world import World
 
+
 @pytest.fixture
-def world(
-    request: pytest.FixtureRequest, scene: Scene, tmp_path: Path
-) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, scene: Scene, tmp_path: Path) -> Iterator[World]:
     """An empty project, with the stand-ins behind it that the session needs."""
     behind = {name: request.getfixturevalue(_FIXTURES[name]) for name in scene.behind}
     made = World(tmp_path, Addresses(**behind))
     yield made
     if "bigquery" in scene.behind:
-        _remove_datasets(made)
+        remove_datasets(made)
 
 
 _FIXTURES = {"bigquery": "upstream", "registry": "registry"}
@@ -37,9 +36,3 @@ def test_each_answer_of_a_session_has_the_status_and_the_fields_that_the_tool_ne
         play(replay, earlier)
     differences = play(replay, session)
     assert not differences, "\n".join([f"{len(differences)} answers differ:", *differences])
-
-
-def _remove_datasets(world: World) -> None:
-    for dataset in world.client.get(DATASETS).ok.get("datasets", []):
-        name = dataset["datasetReference"]["datasetId"]
-        assert world.client.delete(f"{DATASETS}/{name}?deleteContents=true").status == 204

@@ -70,7 +70,7 @@ class World:
             self.client.cloud.registry = AnyImage()
         install(self.client.cloud, lambda _: Reply(200), lambda _: 0)
 
-    def idle(self) -> None:
-        """Waits until no execution runs."""
-        if not self.engine.held:
+    def settle(self, *, cancelled: bool = False) -> None:
+        """Waits until no execution runs; a held one is waited for once it is ``cancelled``."""
+        if cancelled or not self.engine.held:
             assert wait_until_idle(self.client.cloud, _WAIT_SECONDS)

@@ -107,8 +107,9 @@ class _Check:
             elif rest is not None or not properties:
                 where = f"{place}[{name}]"
                 # In a map null stays: a patch takes the entry away by it.
-                plain = rest is None or member is None
-                result[name] = member if plain else self.value(rest, member, where)
+                if rest is not None and member is not None:
+                    member = self.value(rest, member, where)  # noqa: PLW2901 - as the schema has it
+                result[name] = member
             elif not name.startswith("@"):
                 self.unknown(name, place)
         return result

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rehearsal.errors import ApiError
 from rehearsal.services.artifactregistry.names import image_of, package_of, repository_of
 
 REPOSITORY = "projects/demo/locations/us/repositories/r"
@@ -40,7 +41,7 @@ def test_a_package_is_found_with_its_slashes_escaped_or_not(package: str, rest: 
 
 
 def test_what_is_in_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="not in a repository"):
+    with pytest.raises(ApiError, match="not in a repository"):
         repository_of("projects/demo")
-    with pytest.raises(ValueError, match="not in a package"):
+    with pytest.raises(ApiError, match="not in a package"):
         package_of(REPOSITORY)

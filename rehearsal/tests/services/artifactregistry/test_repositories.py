@@ -123,6 +123,20 @@ def test_a_missing_repository_is_not_found() -> None:
         assert answer.error["message"] == "Requested entity was not found."
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "projects/demo%2Fx/locations/europe-west1/repositories/r",
+        "projects/demo/locations/europe-west1/repositories/r%2Fx/packages/p",
+        "projects/demo/locations/europe-west1/repositories/r%0A/packages/p/tags/t",
+        "projects/demo/locations/europe-west1/repositories/%20/dockerImages/i",
+    ],
+)
+def test_names_that_nothing_can_have_are_refused(path: str) -> None:
+    assert Client().get(f"{API}/{path}").status in {400, 403, 404}
+    assert Client().delete(f"{API}/{path}").status in {400, 403, 404}
+
+
 def test_a_locations_repositories_are_listed() -> None:
     client = Client()
     create(client, "b")

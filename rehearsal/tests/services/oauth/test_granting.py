@@ -1,6 +1,7 @@
 """Tokens for assertions and refresh tokens, by Google's own client."""
 
 import base64
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -34,7 +35,8 @@ def granted(client: Client, **form: str) -> Document:
 
 
 def assertion(file: Document) -> str:
-    credentials = service_account.Credentials.from_service_account_info(file)
+    load: Any = service_account.Credentials.from_service_account_info
+    credentials = load(file)
     made = credentials._make_authorization_grant_assertion()
     return made.decode() if isinstance(made, bytes) else str(made)
 

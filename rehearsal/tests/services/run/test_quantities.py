@@ -1,7 +1,7 @@
 """Amounts of CPU, memory and time."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rehearsal.services.run.quantities import (
@@ -35,6 +35,7 @@ def test_what_is_no_duration_is_none(text: str) -> None:
     assert duration_seconds(text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7))
 def test_a_whole_number_of_seconds_comes_back(seconds: int) -> None:
     assert duration(seconds) == f"{seconds}s"

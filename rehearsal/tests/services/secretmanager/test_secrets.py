@@ -61,6 +61,7 @@ def test_a_missing_secret_is_named() -> None:
         ("s", {"ttl": "3600s", "expireTime": "2026-02-01T00:00:00Z"}),
         ("s", {"expireTime": "2026-01-01T00:00:00Z"}),
         ("s", {"expireTime": "tomorrow"}),
+        ("s", {"expireTime": "0001-01-01T00:00:00+23:59"}),
         ("s", {"versionDestroyTtl": "3600s"}),
         ("s", {"nonsense": 1}),
     ],

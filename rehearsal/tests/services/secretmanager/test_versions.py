@@ -173,6 +173,14 @@ def test_an_alias_that_is_none_leads_nowhere() -> None:
     assert world.change("production", "disable").status == 404
 
 
+@pytest.mark.parametrize("version", ["a%2Fb", "%0A", "01", "%C2%B2", "-1"])
+def test_names_that_no_version_has_lead_nowhere(version: str) -> None:
+    world = World()
+    world.add()
+    assert world.access(version).status == 404
+    assert world.change(version, "destroy").status == 404
+
+
 def test_replicas_are_told_by_their_locations() -> None:
     replicas = [{"location": "europe-west1"}, {"location": "europe-west4"}]
     world = World(replication={"userManaged": {"replicas": replicas}})

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from rehearsal.errors import invalid_argument
+
 DOCKER_HOST_SUFFIX = "-docker.pkg.dev"
 _REPOSITORY = re.compile(
     r"projects/(?P<project>[^/]+)/locations/(?P<location>[^/]+)/repositories/(?P<id>[^/]+)"
@@ -65,11 +67,11 @@ def repository_of(name: str) -> RepositoryName:
     """The repository that ``name`` is, or that it is in.
 
     Raises:
-        ValueError: there is none in it.
+        ApiError: 400: there is none in it.
     """
     found = _REPOSITORY.match(name)
     if found is None:
-        raise ValueError(f"{name!r} is not in a repository")
+        raise invalid_argument(f"{name!r} is not in a repository.")
     return RepositoryName(found["project"], found["location"], found["id"])
 
 
@@ -77,12 +79,12 @@ def package_of(name: str) -> PackageName:
     """The package that ``name`` is, or that it is in; slashes of its id may be escaped or not.
 
     Raises:
-        ValueError: there is none in it.
+        ApiError: 400: there is none in it.
     """
     repository = repository_of(name)
     rest = name.removeprefix(f"{repository}/packages/")
     if rest == name:
-        raise ValueError(f"{name!r} is not in a package")
+        raise invalid_argument(f"{name!r} is not in a package.")
     return PackageName(repository, unquote(re.split("/(?:versions|tags)(?:/|$)", rest)[0]))
 
 

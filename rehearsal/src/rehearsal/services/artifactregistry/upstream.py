@@ -44,7 +44,7 @@ def send(
     client = _client(_address(cloud))
     request = client.build_request(
         http_method,
-        f"/v2/{quote(repository_path(package))}/{rest}",
+        f"/v2/{quote(repository_path(package))}/{quote(rest, safe='/:=')}",
         params=parameters,
         headers=headers,
         content=content if isinstance(content, bytes) or content is None else _read(content),

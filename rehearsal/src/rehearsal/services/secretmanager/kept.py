@@ -16,7 +16,7 @@ from rehearsal.store import Store
 SECRETS = "secretmanager.secrets"
 VERSIONS = "secretmanager.versions"
 _VALUES = "secretmanager.values"
-_VERSION = re.compile(r"(?P<secret>projects/[^/]+/secrets/[^/]+)/versions/(?P<version>[^/]+)")
+_VERSION = re.compile(r"(?P<secret>projects/.+/secrets/.+)/versions/(?P<version>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def with_times(secret: Document, change: Document, now: datetime) -> Document:
 def _moment(text: str, now: datetime) -> str:
     try:
         moment = parse_rfc3339(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _refused("secret.expire_time", f"{text!r} is no moment: {error}.") from error
     _within(moment - now, _TTL, "secret.expire_time")
     return rfc3339(moment)

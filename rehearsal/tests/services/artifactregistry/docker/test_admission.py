@@ -204,6 +204,12 @@ def test_a_name_without_an_image_is_invalid(doors: World) -> None:
     assert message.startswith("Missing image name.")
 
 
+@pytest.mark.parametrize("name", ["Ingest", "a//b", "a/../b", "-a", "a%20b", "a%0Ab"])
+def test_a_name_that_no_image_may_have_is_invalid(doors: World, name: str) -> None:
+    answer = doors.call("GET", f"{PROJECT}/pipelines/{name}/manifests/v1")
+    assert errors(answer)[:2] == (400, "NAME_INVALID")
+
+
 def test_a_project_that_has_not_enabled_the_api_is_told_so() -> None:
     client = Client(enabled=False)
     url = f"https://{HOST}/v2/{PATH}/blobs/uploads/"

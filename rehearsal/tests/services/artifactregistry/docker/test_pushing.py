@@ -11,6 +11,7 @@ from tests.services.artifactregistry.world import (
     LOCATION,
     REPOSITORY,
     SCHEMA2,
+    Image,
     World,
     digest_of,
     errors,
@@ -167,6 +168,18 @@ def test_what_is_no_manifest_is_refused(
 ) -> None:
     status, code, _ = errors(world.push_manifest(content, reference, kind=kind))
     assert (status, code) == (400, word)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [b"{}", b"no JSON", b'{"created": "yesterday"}', b'{"created": null}', b"\xff", b"[]"],
+)
+def test_an_image_without_a_readable_moment_has_no_build_time(
+    world: World, unique: str, config: bytes
+) -> None:
+    pushed = Image(config, unique.encode())
+    assert world.push(pushed).status == 201
+    assert "buildTime" not in world.images()[0]
 
 
 def test_an_immutable_tag_does_not_move(registry: str, unique: str) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rehearsal.discovery.description import description
@@ -11,6 +11,11 @@ from rehearsal.documents import Document
 from rehearsal.services.run.conversion.objects import EXECUTION, JOB, TASK_OBJECT
 from rehearsal.services.run.conversion.rules import Table, to_v1, to_v2
 
+PATIENT = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+"""No machine is too slow or too busy for these."""
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=12)
 TEXT = st.text(max_size=20)
 NUMBER = st.integers(0, 1000)
@@ -39,8 +44,8 @@ VARIABLE = st.one_of(
 CONTAINER = some(
     name=WORD,
     image=TEXT,
-    command=st.lists(TEXT, min_size=1),
-    args=st.lists(TEXT, min_size=1),
+    command=st.lists(TEXT, min_size=1, max_size=2),
+    args=st.lists(TEXT, min_size=1, max_size=2),
     env=st.lists(VARIABLE, min_size=1, max_size=3),
     resources=st.fixed_dictionaries({"limits": LABELS}),
     volumeMounts=st.lists(st.fixed_dictionaries({"name": WORD, "mountPath": TEXT}), min_size=1),
@@ -52,7 +57,7 @@ BUCKET = st.fixed_dictionaries({
     "driver": st.just("gcsfuse.run.googleapis.com"),
     "readOnly": st.booleans(),
     "volumeAttributes": st.fixed_dictionaries({
-        "bucketName": WORD, "mountOptions": st.lists(WORD, min_size=1).map(",".join)}),
+        "bucketName": WORD, "mountOptions": st.lists(WORD, min_size=1, max_size=2).map(",".join)}),
 })  # fmt: skip
 VOLUME = st.one_of(
     st.fixed_dictionaries({"name": WORD, "secret": st.fixed_dictionaries(
@@ -153,7 +158,7 @@ TASKS = some(
         conditions=CONDITIONS,
         index=NUMBER,
         retried=NUMBER,
-        lastAttemptResult=some(exitCode=NUMBER),
+        lastAttemptResult=st.fixed_dictionaries({"exitCode": NUMBER}),
     ),
 )
 
@@ -167,16 +172,19 @@ def comes_back(table: Table, schema: str, document: Document) -> None:
     assert to_v2(table, to_v1(table, kept)) == kept
 
 
+@PATIENT
 @given(JOBS)
 def test_a_job_comes_back_from_v2_as_it_was(document: Document) -> None:
     comes_back(JOB, "Job", document)
 
 
+@PATIENT
 @given(EXECUTIONS)
 def test_an_execution_comes_back_from_v2_as_it_was(document: Document) -> None:
     comes_back(EXECUTION, "Execution", document)
 
 
+@PATIENT
 @given(TASKS)
 def test_a_task_comes_back_from_v2_as_it_was(document: Document) -> None:
     comes_back(TASK_OBJECT, "Task", document)

@@ -4,7 +4,7 @@ https://cloud.google.com/artifact-registry/docs/docker/authentication
 """
 
 import base64
-import binascii
+import re
 from dataclasses import dataclass
 
 from rehearsal.api.call import Call
@@ -29,6 +29,8 @@ from rehearsal.services.artifactregistry.names import (
 DOWNLOAD = "artifactregistry.repositories.downloadArtifacts"
 UPLOAD = "artifactregistry.repositories.uploadArtifacts"
 DELETE = "artifactregistry.repositories.deleteArtifacts"
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_IMAGE = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TOKEN_USERS = {"oauth2accesstoken", "_dcgcloud_token"}
 _ACTIONS = {DOWNLOAD: "pull", UPLOAD: "push,pull", DELETE: "delete"}
 
@@ -48,7 +50,7 @@ def basic(header: str) -> Basic | None:
         return None
     try:
         user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return None
     return Basic(user, password)
 
@@ -74,7 +76,7 @@ def package_in(call: Call, name: str) -> PackageName:
     """The package that ``P/R/IMG`` means at the host that was called.
 
     Raises:
-        RegistryError: 400: it names no image.
+        RegistryError: 400: it names no image, or one that none may be called.
     """
     project, _, rest = name.partition("/")
     repository_id, _, image = rest.partition("/")
@@ -85,6 +87,8 @@ def package_in(call: Call, name: str) -> PackageName:
             "Missing image name. Pushes should be of the form docker push"
             " HOST-NAME/PROJECT-ID/REPOSITORY/IMAGE",
         )
+    if _IMAGE.fullmatch(image) is None:
+        raise RegistryError(400, "NAME_INVALID", f"Invalid image name {image!r}.")
     location = call.host.removesuffix(DOCKER_HOST_SUFFIX)
     return PackageName(RepositoryName(project, location, repository_id), image)
 

@@ -1,12 +1,10 @@
 """What a manifest says about the image: what it is made of, how large it is, when it was built."""
 
-from typing import Any
-
 import msgspec
 
 from rehearsal.api.call import Call
 from rehearsal.clock import parse_rfc3339, rfc3339
-from rehearsal.documents import Document, decode
+from rehearsal.documents import decode
 from rehearsal.services.artifactregistry import upstream
 from rehearsal.services.artifactregistry.docker.refusals import invalid_manifest
 from rehearsal.services.artifactregistry.index import Index, Version
@@ -88,21 +86,19 @@ def _blobs(call: Call, package: PackageName, manifest: _Manifest) -> dict[str, i
 def _built(call: Call, package: PackageName, manifest: _Manifest) -> str:
     """When the image was built, as its config says; '' if it says nothing that can be read."""
     config = manifest.config
-    if config is None or config.media_type not in _CONFIGS or config.size > _LARGEST_CONFIG_BYTES:
+    if config is None or config.media_type not in _CONFIGS:
         return ""
+    # A blob that is missing makes the registry refuse the manifest in a moment.
     answer = upstream.send(call.cloud, "GET", package, f"blobs/{config.digest}")
-    content = answer.read()
-    if answer.status_code != 200:
-        return ""  # the registry refuses the manifest in a moment: it names a blob that is missing
-    try:
-        document: Document = decode(content)
-        return _moment(document.get("created"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    size = int(answer.headers.get("content-length", "0"))
+    if answer.status_code != 200 or size > _LARGEST_CONFIG_BYTES:
+        answer.close()
         return ""
+    return _created(answer.read())
 
 
-def _moment(created: Any) -> str:
+def _created(config: bytes) -> str:
     try:
-        return rfc3339(parse_rfc3339(str(created)))
+        return rfc3339(parse_rfc3339(str(decode(config).get("created"))))
     except (ValueError, OverflowError):
         return ""

@@ -4,7 +4,6 @@ https://cloud.google.com/artifact-registry/docs/docker/authentication#json-key
 """
 
 import base64
-import binascii
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -28,7 +27,7 @@ def account_of(cloud: Cloud, user: str, password: str) -> Principal | None:
         text = base64.b64decode(password) if user == "_json_key_base64" else password.encode()
         key = msgspec.json.decode(text, type=_KeyFile)
         public = _public_half(key.private_key)
-    except (binascii.Error, msgspec.DecodeError, ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         return None
     return _known(cloud, key, public)
 

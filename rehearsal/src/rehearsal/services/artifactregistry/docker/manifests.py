@@ -195,7 +195,7 @@ def _page(call: Call, names: list[str]) -> tuple[list[str], dict[str, str]]:
     """``n`` names after ``last``, and the header that tells where there are more."""
     last, size = call.parameter("last") or "", call.parameter("n") or ""
     rest = [name for name in names if name > last]
-    if not size.isdigit() or len(rest) <= int(size) or int(size) == 0:
+    if not size.isdecimal() or len(rest) <= int(size) or int(size) == 0:
         return rest, {}
     shown = rest[: int(size)]
     following = f"/v2/{call.path['name']}/tags/list?n={size}&last={shown[-1]}"

@@ -1,7 +1,6 @@
 """The executions that run in this process: a thread each, that can be cancelled and awaited."""
 
 import threading
-from dataclasses import dataclass, field
 
 from rehearsal.cloud import Cloud
 from rehearsal.services.run.lifecycle.execution import run
@@ -13,15 +12,8 @@ from rehearsal.services.run.readiness import Obstacle
 _INTERRUPTED = failed("The execution was interrupted: the rehearsal was stopped while it ran.")
 
 
-@dataclass
-class _Running:
-    """``store``: of which world, since names are unique in one only."""
-
-    store: int
-    cancelled: threading.Event = field(default_factory=threading.Event)
-
-
-_running: dict[tuple[int, str], _Running] = {}
+_running: dict[tuple[int, str], threading.Event] = {}
+"""What cancels each: by its world's store, since names are unique in one world only, and name."""
 _changed = threading.Condition()
 
 
@@ -38,36 +30,34 @@ def install(cloud: Cloud) -> None:
 def start(cloud: Cloud, name: str, obstacle: Obstacle | None = None) -> None:
     """Runs an execution that is kept; returns at once."""
     key = (id(cloud.store), name)
-    running = _Running(id(cloud.store))
+    cancelled = threading.Event()
 
     def work() -> None:
         try:
-            run(cloud, name, obstacle, running.cancelled)
+            run(cloud, name, obstacle, cancelled)
         finally:
             with _changed:
                 del _running[key]
                 _changed.notify_all()
 
     with _changed:
-        _running[key] = running
+        _running[key] = cancelled
     threading.Thread(target=work, name=name.rpartition("/")[2], daemon=True).start()
 
 
 def cancel(cloud: Cloud, name: str) -> None:
     """Asks an execution to end, if it runs; returns at once."""
     with _changed:
-        running = _running.get((id(cloud.store), name))
-    if running is not None:
-        running.cancelled.set()
+        cancelled = _running.get((id(cloud.store), name))
+    if cancelled is not None:
+        cancelled.set()
 
 
 def wait_until_idle(cloud: Cloud, timeout_seconds: float | None = None) -> bool:
     """Waits until no execution of this cloud runs; whether that came in time."""
     store = id(cloud.store)
     with _changed:
-        return _changed.wait_for(
-            lambda: all(one.store != store for one in _running.values()), timeout_seconds
-        )
+        return _changed.wait_for(lambda: all(one != store for one, _ in _running), timeout_seconds)
 
 
 def recover(cloud: Cloud) -> None:
