@@ -128,8 +128,8 @@ def service_disabled(service: str, title: str, project_number: str) -> ApiError:
     message = (
         f"{title.removesuffix(' API')} API has not been used in project {project_number} before"
         f" or it is disabled. Enable it by visiting {address}?project={project_number} then"
-        " retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and"
-        " retry."
+        " retry. If you enabled this API recently, wait a few minutes for the action to propagate"
+        " to our systems and retry."
     )
     details = [
         {

@@ -13,10 +13,12 @@ def test_the_run_has_published_the_sample(deployed: Deployment) -> None:
 
 def test_the_logs_are_there_with_their_severity_and_fields(deployed: Deployment) -> None:
     entries = json.loads(deployed.logs())
-    published = [one for one in entries if one.get("jsonPayload", {}).get("breeds_published")]
-    assert published, entries
-    assert published[0]["severity"] == "INFO"
-    assert published[0]["resource"]["labels"]["job_name"] == JOB
+    read = [one for one in entries
+            if one.get("jsonPayload", {}).get("message") == "content_read"]  # fmt: skip
+    assert read, entries
+    assert read[0]["severity"] == "INFO"
+    assert read[0]["jsonPayload"]["breeds"] == 72
+    assert read[0]["resource"]["labels"]["job_name"] == JOB
 
 
 def test_a_run_without_news_publishes_nothing(deployed: Deployment) -> None:

@@ -127,6 +127,45 @@ def test_a_malformed_policy_is_refused_and_the_old_one_stays(
     assert access.policy(SECRET) == before
 
 
+@pytest.mark.parametrize(
+    ("member", "told"),
+    [
+        ("ann@example.com", "The member ann@example.com is of an unknown type."),
+        ("user:x@demo.iam.gserviceaccount.com", 'is of type "serviceAccount"'),
+    ],
+)
+def test_a_member_of_the_wrong_type_is_told_its_right_one(
+    access: Access, member: str, told: str
+) -> None:
+    with pytest.raises(ApiError, match=told):
+        access.set_policy(SECRET, {"bindings": [binding(member)]})
+
+
+def test_conditions_are_of_version_3_and_lesser_versions_do_not_overwrite_them(
+    access: Access,
+) -> None:
+    bindings = [binding(ANN.member, condition={"expression": "true"})]
+    for version in ({}, {"version": 1}):
+        with pytest.raises(ApiError, match="cannot be less than the existing policy version"):
+            access.set_policy(SECRET, {"bindings": bindings, **version})
+    assert access.set_policy(SECRET, {"bindings": bindings, "version": 3})["version"] == 3
+    with pytest.raises(ApiError, match=r"Specified policy version \(1\)"):
+        access.set_policy(SECRET, {"bindings": [binding(ANN.member)], "version": 1})
+    plain = {"bindings": [binding(ANN.member)], "version": 3}
+    assert access.set_policy(SECRET, plain)["version"] == 1
+
+
+def test_a_member_that_is_renamed_is_so_in_every_policy(access: Access) -> None:
+    for resource in (SECRET, PROJECT):
+        access.put_bindings(resource, [binding(ANN.member), binding("user:b@b", "roles/viewer")])
+    before = access.policy(OTHER)
+    access.rename(ANN.member, "user:new@example.com")
+    assert not access.allows(ANN, READ, SECRET)
+    assert access.allows(Principal("user:new@example.com"), READ, SECRET)
+    assert access.policy(PROJECT)["bindings"][0]["members"] == ["user:new@example.com"]
+    assert access.policy(OTHER) == before
+
+
 def test_an_etag_that_is_not_the_newest_is_refused(access: Access) -> None:
     first = access.set_policy(SECRET, {"bindings": [binding(ANN.member)]})
     second = access.set_policy(SECRET, first)

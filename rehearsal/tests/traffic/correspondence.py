@@ -1,4 +1,4 @@
-"""What a server made up in the recording, and what ours made up instead: ids, etags, generations."""
+"""What the recorded server made up, and what ours made up instead: ids, etags, generations."""
 
 import re
 from collections.abc import Iterator

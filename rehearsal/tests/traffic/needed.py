@@ -45,7 +45,7 @@ _TABLE = """
     timePartitioning.type timePartitioning.field
 """
 _ACCOUNT = "name email projectId uniqueId displayName description"
-_SECRET = "name labels labels.* replication.automatic"  # noqa: S105 - names of fields
+_SECRET = "name labels labels.* replication.automatic"
 _REPOSITORY = """
     name format mode description labels labels.* dockerConfig.immutableTags
     cleanupPolicies.*.action cleanupPolicies.*.condition.tagState
@@ -167,11 +167,36 @@ _NEEDED = {
     "storage.objects.list": "items[].name items[].generation items[].size prefixes[]",
 }
 
+_CONFIGURED = {
+    "artifactregistry.projects.locations.repositories.get",
+    "bigquery.datasets.get",
+    "bigquery.tables.get",
+    "cloudscheduler.projects.locations.jobs.get",
+    "iam.projects.locations.workloadIdentityPools.get",
+    "iam.projects.locations.workloadIdentityPools.providers.get",
+    "iam.projects.serviceAccounts.get",
+    "logging.projects.metrics.get",
+    "monitoring.projects.alertPolicies.get",
+    "monitoring.projects.dashboards.get",
+    "monitoring.projects.notificationChannels.get",
+    "run.projects.locations.jobs.get",
+    "secretmanager.projects.secrets.get",
+    "secretmanager.projects.secrets.versions.get",
+    "storage.buckets.get",
+}
+"""What Terraform has configured: another value is as much of a change as none."""
+_MADE_UP = {"etag", "uniqueId", "role"}
+"""Fields whose values the server chooses, or may spell in two ways (OWNER, roles/...)."""
 
-def missing(method_id: str, recorded: Any, ours: Any) -> list[str]:
-    """The needed fields of a method's answer that the recorded answer has and ours has not."""
-    patterns = _NEEDED.get(method_id, "").split()
-    return [f"no {place}" for one in patterns for place in _absent(_steps(one), recorded, ours, "")]
+
+def lacking(method_id: str, recorded: Any, ours: Any) -> list[str]:
+    """The needed fields of a method's answer that ours lacks or, if configured, has otherwise."""
+    values = method_id in _CONFIGURED
+    return [
+        line
+        for pattern in _NEEDED.get(method_id, "").split()
+        for line in _lacking(_steps(pattern), recorded, ours, "", values=values)
+    ]
 
 
 def _steps(pattern: str) -> list[str]:
@@ -181,33 +206,38 @@ def _steps(pattern: str) -> list[str]:
     return [*steps, found + key] if found else steps
 
 
-def _absent(steps: list[str], recorded: Any, ours: Any, place: str) -> Iterator[str]:
-    """The places that the steps lead to in ``recorded`` and that ``ours`` lacks."""
+def _lacking(
+    steps: list[str], recorded: Any, ours: Any, place: str, *, values: bool
+) -> Iterator[str]:
+    """What is wrong where the steps lead to in ``recorded``."""
     if not steps:
+        made_up = isinstance(recorded, dict) or place.rpartition(".")[2] in _MADE_UP
+        if values and not made_up and recorded != ours:
+            yield f"{place} is {ours!r} instead of {recorded!r}"
         return
     if steps[0] == "[]":
-        yield from _absent_in_items(steps[1:], recorded, ours, f"{place}[]")
+        for one, other in _items(recorded, ours):
+            yield from _lacking(steps[1:], one, other, f"{place}[]", values=values)
         return
-    if not isinstance(recorded, dict):
-        return
-    for name in [*recorded] if steps[0] == "*" else steps[:1]:
-        if name not in recorded:
-            continue
+    for name in _names(steps[0], recorded):
         if not isinstance(ours, dict) or name not in ours:
-            yield f"{place}.{name}"
+            yield f"no {place}.{name}"
         else:
-            yield from _absent(steps[1:], recorded[name], ours[name], f"{place}.{name}")
+            yield from _lacking(
+                steps[1:], recorded[name], ours[name], f"{place}.{name}", values=values
+            )
 
 
-def _absent_in_items(steps: list[str], recorded: Any, ours: Any, place: str) -> Iterator[str]:
-    """Of two lists: item by item if they are of one length, else each of ours by their first."""
-    if not recorded:
-        return
+def _names(step: str, recorded: Any) -> list[str]:
+    """The fields that a step leads to and that have a value; an empty list is as good as none."""
+    fields = recorded if isinstance(recorded, dict) else {}
+    wanted = list(fields) if step == "*" else [step]
+    return [name for name in wanted if fields.get(name) not in (None, [])]
+
+
+def _items(recorded: Any, ours: Any) -> list[tuple[Any, Any]]:
+    """Item by item if the lists are of one length, else each of ours with the first recorded."""
     if not ours:
-        yield place
-        return
-    pairs = zip(
-        recorded if len(recorded) == len(ours) else recorded[:1] * len(ours), ours, strict=True
-    )
-    for one, other in pairs:
-        yield from _absent(steps, one, other, place)
+        return [(recorded[0], None)] if recorded else []
+    alike = recorded if len(recorded) == len(ours) else recorded[:1] * len(ours)
+    return list(zip(alike, ours, strict=True)) if recorded else []

@@ -1,4 +1,4 @@
-"""The recorded traffic of the real tools: what they sent, and an answer that was enough for them."""
+"""The recorded traffic of the real tools: what they sent, and answers that were enough for them."""
 
 from pathlib import Path
 from typing import Any

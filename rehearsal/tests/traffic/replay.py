@@ -11,7 +11,7 @@ from rehearsal.documents import encode
 from rehearsal.faults import Fault
 from tests.client import OWNER, Response
 from tests.traffic.correspondence import Correspondence
-from tests.traffic.needed import missing
+from tests.traffic.needed import lacking
 from tests.traffic.policies import Policies
 from tests.traffic.recordings import Recorded
 from tests.traffic.world import World
@@ -104,7 +104,8 @@ class Replay:
             return "" if answer.status == record.status else answer.content.decode()[:600]
         if "fields=" in record.url:  # the recorded server did not leave out what was not asked for
             return ""
-        return "; ".join(missing(record.method_id, record.response, _json(answer)))
+        expected = self.correspondence.body(record.resource, record.response)
+        return "; ".join(lacking(record.method_id, expected, _json(answer)))
 
 
 def _is_json(record: Recorded) -> bool:

@@ -50,24 +50,28 @@ class Unlike:
 
 @dataclass(frozen=True)
 class Scene:
-    """``prepare`` comes before all; ``after``: the sessions before it, in order; ``behind``: the real stand-ins it needs."""
+    """What a session presumes."""
 
     prepare: Preparation = nothing
+    """Comes before all."""
     after: tuple[str, ...] = ()
+    """The sessions before it, in order."""
     behind: tuple[str, ...] = ()
+    """The real stand-ins that it needs."""
     midway: Mapping[int, Preparation] = field(default_factory=dict)
     """What is done by hand before the request of this number (from 0)."""
     unlike: Mapping[int, Unlike] = field(default_factory=dict)
     """The answers, by number, that are not compared with the recorded ones."""
 
 
-def account(name: str) -> Preparation:
-    return lambda replay: _post(replay, ACCOUNTS, {"accountId": name})
+def runner(replay: Replay) -> None:
+    """The account that policies and jobs name."""
+    _post(replay, ACCOUNTS, {"accountId": "dog-runner"})
 
 
 def runner_and_secret(replay: Replay) -> None:
     """The job's account, which may read the job's secret."""
-    _post(replay, ACCOUNTS, {"accountId": "dog-runner"})
+    runner(replay)
     _post(replay, f"{SECRETS}?secretId=dog-api-key", {"replication": {"automatic": {}}})
     _post(replay, f"{SECRETS}/dog-api-key:addVersion", {"payload": {"data": "bGl2ZQ=="}})
     replay.world.client.grant(
@@ -199,7 +203,7 @@ SCENES = {
     "gcloud_logging": Scene(executed),
     "gcloud_monitoring": Scene(),
     "gcloud_on_terraform_resources": Scene(after=_TERRAFORM[:1], behind=("bigquery",)),
-    "gcloud_projects": Scene(account("dog-runner")),
+    "gcloud_projects": Scene(runner),
     "gcloud_run_deploy": Scene(runner_and_secret),
     "gcloud_run_describe": Scene(deployed),
     "gcloud_run_execute": Scene(deployed),
@@ -213,8 +217,8 @@ SCENES = {
     "gcloud_run_replace": Scene(runner_and_secret),
     "gcloud_run_update": Scene(deployed),
     "gcloud_run_delete": Scene(deployed),
-    "gcloud_sched": Scene(account("dog-runner")),
-    "gcloud_secrets": Scene(account("dog-runner")),
+    "gcloud_sched": Scene(runner),
+    "gcloud_secrets": Scene(runner),
     "gcloud_services": Scene(),
     "gcloud_storage": Scene(
         unlike={18: Unlike(409, "a bucket with versions keeps what was removed")}

@@ -19,7 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 REPOSITORY = Path(__file__).parents[4]
 PROGRAM = REPOSITORY / "rehearsal" / ".venv" / "bin" / "local-bigquery"
-PROJECT = "demo"
+AT_TRUE_ADDRESSES = os.environ.get("DLT_INGESTION_TEST_PROJECT")
+"""A project whose BigQuery is tested instead, at Google's addresses, with the environment's ADC."""
+PROJECT = AT_TRUE_ADDRESSES or "demo"
+ACCOUNT = os.environ.get("DLT_INGESTION_TEST_ACCOUNT", f"tests@{PROJECT}.iam.gserviceaccount.com")
+"""Whose credentials the tests have."""
 
 
 def free_port() -> int:
@@ -113,7 +117,7 @@ def default_credentials(folder: Path) -> Iterator[Path]:
                     "project_id": PROJECT,
                     "private_key_id": "test",
                     "private_key": key.decode(),
-                    "client_email": f"tests@{PROJECT}.iam.gserviceaccount.com",
+                    "client_email": ACCOUNT,
                     "token_uri": f"{server.url}/token",
                 }
             )

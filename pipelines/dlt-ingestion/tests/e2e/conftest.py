@@ -13,16 +13,24 @@ from tests.e2e.system import KEY, System
 
 
 @pytest.fixture(scope="session")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Address of a running BigQuery stand-in, and credentials for it."""
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The variables that lead to a running BigQuery stand-in; none at true addresses."""
+    if bigquery_standin.AT_TRUE_ADDRESSES:
+        yield {}
+        return
     if not bigquery_standin.PROGRAM.exists():
-        pytest.skip("the BigQuery stand-in is not installed: `make rehearsal-setup` (needs Python 3.13)")
+        pytest.skip(
+            "the BigQuery stand-in is not installed: `make rehearsal-setup` (needs Python 3.13)"
+        )
     folder = tmp_path_factory.mktemp("bigquery")
     with (
         bigquery_standin.standin(folder) as url,
         bigquery_standin.default_credentials(folder) as credentials,
     ):
-        yield url, credentials
+        yield {
+            "BIGQUERY_EMULATOR_HOST": url,
+            "GOOGLE_APPLICATION_CREDENTIALS": str(credentials),
+        }
 
 
 @pytest.fixture
@@ -47,17 +55,15 @@ def duckdb_system(api: SampleServer, tmp_path: Path) -> System:
 def bigquery_system(
     api: SampleServer,
     tmp_path: Path,
-    standin: tuple[str, Path],
+    standin: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[System]:
     """A system over BigQuery's stand-in, in datasets of its own."""
-    url, credentials = standin
     dataset = f"dogs_{tmp_path.name.replace('-', '_')}"
     variables = {
         "GCP_PROJECT_ID": bigquery_standin.PROJECT,
         "BIGQUERY_DATASET": dataset,
-        "BIGQUERY_EMULATOR_HOST": url,
-        "GOOGLE_APPLICATION_CREDENTIALS": str(credentials),
+        **standin,
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

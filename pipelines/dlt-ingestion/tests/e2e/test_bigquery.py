@@ -24,6 +24,10 @@ TYPES = {
 @contextmanager
 def relay_before(system: System, fault: Fault = lambda *_: None) -> Iterator[Relay]:
     """Puts a relay between the pipeline and BigQuery."""
+    if bigquery_standin.AT_TRUE_ADDRESSES:
+        pytest.skip(
+            "a relay can't stand before true addresses; `rehearsal fault add` does its work"
+        )
     direct = system.variables["BIGQUERY_EMULATOR_HOST"]
     with Relay(direct, fault) as relay:
         system.variables["BIGQUERY_EMULATOR_HOST"] = relay.url
@@ -152,7 +156,7 @@ def test_check_finds_everything_in_order(bigquery_system: System) -> None:
     checked = bigquery_system.run("check")
     assert checked.returncode == 0, checked.stdout
     assert "failed" not in checked.stdout
-    assert f"tests@{bigquery_standin.PROJECT}.iam.gserviceaccount.com" in checked.stdout
+    assert bigquery_standin.ACCOUNT in checked.stdout
 
 
 def test_without_credentials_the_remedy_is_said(bigquery_system: System) -> None:

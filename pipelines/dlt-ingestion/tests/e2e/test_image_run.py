@@ -29,6 +29,8 @@ def test_the_image_publishes_into_bigquery_within_cloud_runs_limits(
     image: str, bigquery_system: System
 ) -> None:
     system = bigquery_system
+    if "GOOGLE_APPLICATION_CREDENTIALS" not in system.variables:
+        pytest.skip("at true addresses the rehearsal runs the image as a job")
     for expected in ("published", "unchanged"):
         ended, printed = _run(image, system)
         assert ended == 0, printed

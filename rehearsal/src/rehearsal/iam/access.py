@@ -26,6 +26,8 @@ _ACCOUNT = re.compile(
     r"serviceAccount:(?P<email>[^@]+@(?P<project>[a-z0-9-]+)\.iam\.gserviceaccount\.com)"
 )
 _PROJECTS = "//cloudresourcemanager.googleapis.com/projects/"
+_CONDITIONAL = 3
+"""The version of policies with conditions."""
 _OF_PROJECT = {
     "projectOwner": "roles/owner",
     "projectEditor": "roles/editor",
@@ -47,9 +49,20 @@ class Access:
         self, principal: Principal, permission: str, resource: str
     ) -> Iterator[tuple[str, Document]]:
         """(resource, binding) of each binding that gives the permission, nearest first."""
+        now = self._clock.now()
+        for name, binding in self.naming(principal, permission, resource):
+            if holds(binding.get("condition"), resource, now):
+                yield name, binding
+
+    def naming(
+        self, principal: Principal, permission: str, resource: str
+    ) -> Iterator[tuple[str, Document]]:
+        """The same, and those whose condition does not hold at this moment."""
         for name in self.lineage(resource):
             for binding in self._bindings(name):
-                if self._gives(binding, principal, permission, resource):
+                if permission in (permissions_in(binding["role"]) or ()) and any(
+                    self._means(one, principal) for one in binding["members"]
+                ):
                     yield name, binding
 
     def require(self, principal: Principal, permission: str, resource: str) -> None:
@@ -67,35 +80,38 @@ class Access:
         )
 
     def policy(self, resource: str) -> Document:
-        """The policy of a resource alone: version, etag, and bindings if there are any."""
+        """The policy of a resource alone: version, etag, and bindings if there are any.
+
+        The version is 3 where a binding has a condition, else 1.
+        """
         kept = self._store.get(KIND, resource)
         if kept is None:
             return {"version": 1, "etag": "ACAB"}
-        bindings = kept.get("bindings", [])
-        return {"version": 1, "etag": kept["etag"]} | ({"bindings": bindings} if bindings else {})
+        bindings = kept["bindings"]
+        version = _CONDITIONAL if _is_conditional(bindings) else 1
+        return {"version": version, "etag": kept["etag"]} | (
+            {"bindings": bindings} if bindings else {}
+        )
 
     def set_policy(self, resource: str, policy: Document) -> Document:
         """Replaces the policy of a resource; bindings that are absent are none.
 
         Raises:
-            ApiError: 400: it is malformed, or names an account that is not there; 409: its etag is
-                not that of the last change.
+            ApiError: 400: it is malformed, has conditions in a version that knows none, or names
+                an account that is not there; 409: its etag is not that of the last change.
         """
-        given, current = policy.get("etag"), self.policy(resource)["etag"]
-        if given and not same_etag(given, current):
-            raise aborted(
-                "There were concurrent policy changes. Please retry the whole"
-                " read-modify-write with exponential backoff. The request's ETag"
-                f" '{given}' did not match the current policy's ETag '{current}'."
-            )
-        self._require_accounts(policy.get("bindings", []))
-        self.put_bindings(resource, policy.get("bindings", []))
+        current, bindings = self.policy(resource), policy.get("bindings", [])
+        _require_current(policy.get("etag"), current["etag"])
+        _require_version(policy.get("version", 0), max(current["version"], _needed(bindings)))
+        checked = checked_bindings(bindings)
+        self._require_accounts(checked)
+        self.put_bindings(resource, checked)
         return self.policy(resource)
 
     def _require_accounts(self, bindings: list[Document]) -> None:
         """Refuses members that are service accounts of a project here, and not there."""
         projects = Projects(self._store)
-        for member in sorted({one for binding in bindings for one in binding.get("members", [])}):
+        for member in sorted({one for binding in bindings for one in binding["members"]}):
             found = _ACCOUNT.fullmatch(member)
             if not found or projects.get(found["project"]) is None:
                 continue
@@ -112,6 +128,16 @@ class Access:
         kept: Document = {"bindings": checked_bindings(bindings)}
         kept["etag"] = etag(kept | {"change": self._store.next_number("policy changes")})
         self._store.put(KIND, resource, kept)
+
+    def rename(self, member: str, new: str) -> None:
+        """Puts ``new`` in the place of a member, in all policies."""
+        for resource, kept in self._store.list(KIND):
+            bindings = kept["bindings"]
+            if not any(member in binding["members"] for binding in bindings):
+                continue
+            for binding in bindings:
+                binding["members"] = [new if one == member else one for one in binding["members"]]
+            self.put_bindings(resource, bindings)
 
     def forget(self, resource: str) -> None:
         """Deletes the policies of a resource and of everything below it."""
@@ -145,15 +171,6 @@ class Access:
         found: list[Document] = kept["bindings"] if kept else []
         return found
 
-    def _gives(
-        self, binding: Document, principal: Principal, permission: str, resource: str
-    ) -> bool:
-        return (
-            permission in (permissions_in(binding["role"]) or ())
-            and any(self._means(one, principal) for one in binding["members"])
-            and holds(binding.get("condition"), resource, self._clock.now())
-        )
-
     def _means(self, member: str, principal: Principal) -> bool:
         kind, _, project = member.partition(":")
         if kind not in _OF_PROJECT:
@@ -162,4 +179,32 @@ class Access:
             binding["role"] == _OF_PROJECT[kind]
             and any(means(one, principal) for one in binding["members"])
             for binding in self._bindings(f"{_PROJECTS}{project}")
+        )
+
+
+def _is_conditional(bindings: list[Document]) -> bool:
+    return any(binding.get("condition") for binding in bindings)
+
+
+def _needed(bindings: list[Document]) -> int:
+    return _CONDITIONAL if _is_conditional(bindings) else 0
+
+
+def _require_current(given: str | None, current: str) -> None:
+    """A policy without an etag replaces whatever is there."""
+    if given and not same_etag(given, current):
+        raise aborted(
+            "There were concurrent policy changes. Please retry the whole read-modify-write with"
+            f" exponential backoff. The request's ETag '{given}' did not match the current"
+            f" policy's ETag '{current}'."
+        )
+
+
+def _require_version(given: int, needed: int) -> None:
+    """https://github.com/hashicorp/vault-plugin-secrets-gcp/issues/88 has the words."""
+    if needed == _CONDITIONAL and given < needed:
+        raise invalid_argument(
+            f"Specified policy version ({given}) cannot be less than the existing policy version"
+            f" ({needed}). For more information, please refer to"
+            " https://cloud.google.com/iam/docs/policies#versions."
         )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from rehearsal.documents import Document
-from rehearsal.errors import ApiError, invalid_argument
+from rehearsal.errors import invalid_argument
 from rehearsal.iam.conditions import check
 from rehearsal.iam.permissions import permissions_in
 from rehearsal.identity.principal import ANONYMOUS, Principal
@@ -46,20 +46,25 @@ def checked_bindings(bindings: Iterable[Document]) -> list[Document]:
 
 def _require_role(role: str) -> None:
     if permissions_in(role) is None:
-        raise _refusal(f"Role {role} is not supported for this resource.")
+        raise invalid_argument(f"Role {role} is not supported for this resource.")
 
 
 def _require_member(member: str) -> None:
+    """The words: https://github.com/DefangLabs/defang/pull/1541,
+    https://github.com/GoogleCloudPlatform/terraform-splunk-log-export/issues/41.
+    """
     if not _MEMBER.fullmatch(member):
-        raise _refusal(
-            f"Invalid member: {member}. The member must be of the form allUsers,"
-            " allAuthenticatedUsers, user:EMAIL, serviceAccount:EMAIL, group:EMAIL, domain:NAME,"
-            " principal://... or principalSet://..."
+        raise invalid_argument(
+            f"The member {member} is of an unknown type. Please set a valid type prefix for the"
+            " member."
         )
-
-
-def _refusal(message: str) -> ApiError:
-    return invalid_argument(message)
+    kind, _, email = member.partition(":")
+    if kind in {"user", "group"} and email.endswith(".gserviceaccount.com"):
+        raise invalid_argument(
+            f'Principal {email} is of type "serviceAccount". The principal should appear as'
+            f' "serviceAccount:{email}". See https://cloud.google.com/iam/help/members/types for'
+            " additional documentation."
+        )
 
 
 def means(member: str, principal: Principal) -> bool:

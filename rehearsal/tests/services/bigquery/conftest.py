@@ -1,7 +1,6 @@
 """A real local-bigquery for the whole session, and Google's client over the application."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -15,11 +14,12 @@ from google.cloud import bigquery
 from google.oauth2.credentials import Credentials
 
 from rehearsal.cloud import Addresses
+from rehearsal.running.bigquery import command, home, place_extensions
+from rehearsal.running.state import State
 from tests.client import OWNER, PROJECT, Client
 from tests.google_clients import InMemory
 
-_BIN = Path(sys.executable).parent
-PROGRAM = _BIN / "local-bigquery"
+PROGRAM = Path(sys.executable).parent / "local-bigquery"
 
 BigQuery = Callable[..., bigquery.Client]
 
@@ -30,15 +30,14 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not PROGRAM.exists():
         pytest.skip("local-bigquery is not installed: `make rehearsal-setup` (needs Python 3.13)")
     folder = tmp_path_factory.mktemp("local-bigquery")
-    _place_extensions(folder)
-    port = _free_port()
-    command = [
-        PROGRAM, "--host", "127.0.0.1", "--port", str(port), "--grpc-port", str(_free_port()),
-        "--data-dir", folder / "data", "--project", PROJECT,
-    ]  # fmt: skip
+    state, port = State(folder), _free_port()
+    place_extensions(state)
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, "HOME": str(folder)}
+            command(str(PROGRAM), state, PROJECT, port, _free_port()),
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "HOME": str(home(state))},
         )
     try:
         _wait_for(port, process, folder / "log")
@@ -64,7 +63,8 @@ def as_member(client: Client) -> BigQuery:
     """Google's Python client of a principal, the owner unless said."""
 
     def make(member: str = OWNER, location: str | None = None) -> bigquery.Client:
-        session = AuthorizedSession(Credentials(token=client.token(member)))
+        credentials = Credentials(token=client.token(member))  # type: ignore[no-untyped-call]
+        session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
         session.mount("https://", InMemory(client))
         return bigquery.Client(PROJECT, _http=session, location=location)
 
@@ -84,14 +84,6 @@ def dogs(owner: bigquery.Client) -> str:
     owner.query_and_wait("CREATE TABLE dogs.breeds (id INT64 NOT NULL, name STRING)")
     owner.query_and_wait("INSERT dogs.breeds VALUES (1, 'akita'), (2, 'boxer')")
     return "dogs"
-
-
-def _place_extensions(home: Path) -> None:
-    """DuckDB looks below its HOME for the extensions that it would download."""
-    for extension in _BIN.parent.glob("lib/python*/site-packages/*/extensions/v*/*"):
-        target = home / ".duckdb" / "extensions" / extension.parent.name / "linux_amd64"
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.copy(extension, target)
 
 
 def _free_port() -> int:

@@ -1,5 +1,6 @@
 """A dataset's access list, and the bindings that it means."""
 
+from rehearsal.documents import Document
 from rehearsal.identity.principal import Principal
 from rehearsal.services.bigquery.access_list import bindings, default_access, normalised
 
@@ -36,7 +37,7 @@ def test_a_new_dataset_belongs_to_its_creator_and_the_project() -> None:
 
 
 def test_service_accounts_and_views_are_told_apart() -> None:
-    entries = [
+    entries: list[Document] = [
         {"role": "WRITER", "userByEmail": "x@demo.iam.gserviceaccount.com"},
         {"view": {"projectId": "demo", "datasetId": "d", "tableId": "v"}},
     ]

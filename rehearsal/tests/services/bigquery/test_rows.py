@@ -2,9 +2,10 @@
 
 import pytest
 
+from rehearsal.documents import Document
 from rehearsal.services.bigquery.rows import bad_csv_rows, bad_json_rows
 
-FIELDS = [
+FIELDS: list[Document] = [
     {"name": "id", "type": "INTEGER", "mode": "REQUIRED"},
     {"name": "Name", "type": "STRING"},
     {"name": "size", "type": "RECORD", "fields": [{"name": "cm", "type": "FLOAT"}]},
@@ -54,6 +55,6 @@ def test_csv_needs_a_value_in_a_required_column() -> None:
 
 
 def test_an_empty_text_in_csv_is_no_null() -> None:
-    fields = [{"name": "name", "type": "STRING", "mode": "REQUIRED"}, FIELDS[1]]
+    fields: list[Document] = [{"name": "name", "type": "STRING", "mode": "REQUIRED"}, FIELDS[1]]
     assert list(bad_csv_rows(b",a\n", fields, {})) == []
     assert len(list(bad_csv_rows(b"-,a\n", fields, {"nullMarker": "-"}))) == 1

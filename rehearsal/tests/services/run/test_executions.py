@@ -503,6 +503,18 @@ def test_the_operation_of_a_run_that_fails_has_an_error(world: World) -> None:
     assert ended["error"]["message"].endswith("has failed to complete, 0/1 tasks were a success.")
 
 
+def test_the_operation_of_a_run_ends_when_its_execution_is_deleted(world: World) -> None:
+    world.create()
+    held = world.engine.script = Endless()
+    operation = world.client.post(f"{V2}/ingest:run", {}).ok
+    held.wait_for(1)
+    name = operation["metadata"]["name"]
+    assert world.client.delete(f"https://run.googleapis.com/v2/{name}").ok["done"]
+    ended = world.client.get(f"https://run.googleapis.com/v2/{operation['name']}").ok
+    assert (ended["done"], ended["error"]["code"]) == (True, 2)
+    world.idle()
+
+
 def test_operations_are_listed_and_forgotten(world: World) -> None:
     world.create()
     url = f"https://run.googleapis.com/v2/{LOCATION}/operations"

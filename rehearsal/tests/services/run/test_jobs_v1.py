@@ -191,6 +191,23 @@ def test_volumes_that_cloud_run_does_not_have_are_refused(world: World, volume: 
     )
 
 
+def test_a_secret_may_be_named_by_an_alias(world: World) -> None:
+    reference = {"secretKeyRef": {"name": "alias", "key": "1"}}
+    body = deployed()
+    template = body["spec"]["template"]
+    container = template["spec"]["template"]["spec"]["containers"][0]
+    container["env"] = [{"name": "KEY", "valueFrom": reference}]
+    whole = f"projects/{NUMBER}/secrets/dog-api-key"
+    template["metadata"]["annotations"]["run.googleapis.com/secrets"] = f"alias:{whole}"
+    world.client.post(f"{V1}/jobs", body).ok
+    variable = world.job()["template"]["template"]["containers"][0]["env"][0]
+    assert variable["valueSource"]["secretKeyRef"] == {"secret": whole, "version": "1"}
+    read = world.client.get(f"{V1}/jobs/ingest").ok
+    assert world.client.put(f"{V1}/jobs/ingest", read).ok["metadata"]["generation"] == 1
+    world.execute()
+    assert world.engine.tasks[0].environment["KEY"] == "live_key"
+
+
 def test_a_dry_run_keeps_nothing(world: World) -> None:
     world.client.post(f"{V1}/jobs?dryRun=all", deployed()).ok
     assert world.client.get(f"{V1}/jobs/ingest").status == 404

@@ -5,7 +5,8 @@ https://cloud.google.com/bigquery/docs/access-control
 """
 
 from rehearsal.api.call import Call
-from rehearsal.errors import ApiError, permission_denied
+from rehearsal.errors import ApiError, not_found, permission_denied
+from rehearsal.services.bigquery.dataset_records import location_of
 from rehearsal.services.bigquery.names import DatasetName, TableName, project_resource
 
 READ = "bigquery.tables.getData"
@@ -18,9 +19,12 @@ def require(call: Call, permission: str, place: Place) -> None:
     """Refuses a caller without a permission.
 
     Raises:
-        ApiError: 403, reason ``accessDenied``.
+        ApiError: 403, reason ``accessDenied``; 404 where there is no such dataset, and the caller
+            would see it if there were.
     """
     if not allowed(call, permission, place):
+        if not isinstance(place, str) and known_missing(call, home(place)):
+            raise not_found(f"Not found: Dataset {home(place).label}")
         raise denied(refusal(permission, place))
 
 
@@ -37,6 +41,16 @@ def require_read(call: Call, table: TableName) -> None:
 def allowed(call: Call, permission: str, place: Place) -> bool:
     """Whether the caller has a permission; the question is recorded."""
     return call.allows(permission, resource(place))
+
+
+def known_missing(call: Call, name: DatasetName) -> bool:
+    """Whether there is no such dataset, and the caller may know."""
+    return location_of(call, name) is None and allowed(call, "bigquery.datasets.get", name)
+
+
+def home(place: DatasetName | TableName) -> DatasetName:
+    """The dataset of a table, or the dataset itself."""
+    return place.home if isinstance(place, TableName) else place
 
 
 def resource(place: Place) -> str:

@@ -23,7 +23,6 @@ from rehearsal.services.bigquery.upstream import asked, found, send
 
 ADDRESS = "https://bigquery.googleapis.com/bigquery/v2/"
 _KEPT_HERE = ("access", "location", "creationTime", "lastModifiedTime", "etag", "selfLink")
-_DOCUMENTATION = "https://cloud.google.com/bigquery/docs/reference/rest/v2/datasets"
 
 
 @method("datasets.insert", source="recorded")
@@ -81,7 +80,7 @@ def update_dataset(call: Call) -> Document:
 def delete_dataset(call: Call) -> Answer:
     """Deletes a dataset, with its tables if the request says so."""
     name = dataset_name(call)
-    if call.parameter("deleteContents") == "true":
+    if (call.parameter("deleteContents") or "").lower() == "true":
         access.require(call, "bigquery.tables.delete", name)
     send(call, "DELETE", name.path, parameters=asked(call, "deleteContents"))
     forget(call, name)

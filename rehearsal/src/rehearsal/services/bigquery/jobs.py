@@ -60,7 +60,7 @@ def cancel_job(call: Call) -> Document:
 def list_jobs(call: Call) -> Document:
     """The caller's jobs, or everybody's, the newest first."""
     project = call.path["projectId"]
-    everybody = call.parameter("allUsers") == "true"
+    everybody = (call.parameter("allUsers") or "").lower() == "true"
     if everybody:
         access.require(call, "bigquery.jobs.listAll", project)
     if call.parameter("parentJobId"):

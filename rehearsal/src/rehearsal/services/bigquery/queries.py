@@ -105,7 +105,9 @@ def _refusal(
             there = location_of(call, name)
             if there is None or there.casefold() != location.casefold():
                 # Who may not see a dataset is not told where it is.
-                return _denial(call, statement, several=several) or not_in_location(name, location)
+                seen = access.allowed(call, "bigquery.datasets.get", name)
+                refused = None if seen else _denial(call, statement, several=several)
+                return refused or not_in_location(name, location)
     return _denial(call, statement, several=several)
 
 

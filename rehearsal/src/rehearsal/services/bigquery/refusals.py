@@ -48,11 +48,6 @@ class Refusal:
         located = {"location": "query"} if self.reason == "invalidQuery" else {}
         return {"reason": self.reason, "message": self.message} | located
 
-    @staticmethod
-    def of(error: ApiError) -> "Refusal":
-        """The refusal that a call would have been answered with."""
-        return Refusal(error.reason, error.message)
-
 
 def legacy_sql() -> ApiError:
     """400: a query that does not say that it is in GoogleSQL."""

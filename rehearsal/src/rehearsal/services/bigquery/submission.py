@@ -10,7 +10,7 @@ from rehearsal.api.call import Call
 from rehearsal.documents import Document, encode
 from rehearsal.errors import ApiError, invalid_argument, not_found, not_here
 from rehearsal.services.bigquery import access, loads
-from rehearsal.services.bigquery.dataset_records import DEFAULT_LOCATION, location_of, spelled
+from rehearsal.services.bigquery.dataset_records import location_of, spelled
 from rehearsal.services.bigquery.estimates import bytes_read
 from rehearsal.services.bigquery.job_documents import failed, settled, shown
 from rehearsal.services.bigquery.job_records import (
@@ -159,7 +159,7 @@ def _location(call: Call, home: DatasetName, asked: str | None) -> str:
         raise not_found(f"Not found: Dataset {home.label}")
     if asked and spelled(asked) != there:
         raise not_in_location(home, spelled(asked)).error()
-    return there or DEFAULT_LOCATION
+    return there
 
 
 def _start(

@@ -147,7 +147,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 @v_args(inline=True)
-class _Builder(Transformer):
+class _Builder(Transformer[Any, Any]):
     """Turns lark's tree into ours."""
 
     def start(self, tree: Node | None) -> Node:

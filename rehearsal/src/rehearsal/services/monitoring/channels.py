@@ -40,7 +40,7 @@ def create(call: Call) -> Document:
     number = _FIRST_NUMBER + call.cloud.store.next_number(CHANNELS)
     name = f"{call.path['name']}/notificationChannels/{number}"
     now = {"mutateTime": rfc3339(call.now)}
-    channel = {"enabled": True} | call.body
+    channel: Document = {"enabled": True} | call.body
     channel |= {"name": name, "creationRecord": now, "mutationRecords": [now]}
     return channels.create(call, name, channel)
 

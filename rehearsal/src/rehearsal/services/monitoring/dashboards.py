@@ -72,9 +72,7 @@ def _check(dashboard: Document) -> None:
         )
     layouts = [name for name in _LAYOUTS if name in dashboard]
     if len(layouts) > 1:
-        raise invalid_argument(
-            f"oneof field 'layout' is already set. Cannot set '{layouts[1]}'."
-        )
+        raise invalid_argument(f"oneof field 'layout' is already set. Cannot set '{layouts[1]}'.")
 
 
 def _marked(dashboard: Document) -> Document:

@@ -106,7 +106,9 @@ class TimeSeries:
         """Points with ``start < end of the point <= end``, oldest first."""
         after = timedelta(microseconds=1)
         found = self._store.range(
-            POINTS, f"{series.name} {rfc3339(start + after)}", f"{series.name} {rfc3339(end + after)}"
+            POINTS,
+            f"{series.name} {rfc3339(start + after)}",
+            f"{series.name} {rfc3339(end + after)}",
         )
         return [
             Point(parse_rfc3339(name.rpartition(" ")[2]), tuple(document["values"]))

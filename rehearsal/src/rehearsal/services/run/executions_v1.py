@@ -58,7 +58,12 @@ def delete_execution(call: Call) -> Document:
     return deleted("Execution", name, execution["uid"])
 
 
-@service.method("run", "v1", "run.namespaces.tasks.get", source="unverified")
+@service.method(
+    "run",
+    "v1",
+    "run.namespaces.tasks.get",
+    source="https://cloud.google.com/run/docs/reference/rest/v1/namespaces.tasks/get",
+)
 def get_task(call: Call) -> Document:
     """A task."""
     return _task(call, TASKS.get(call, name_of(call)))

@@ -17,6 +17,8 @@ from rehearsal.services.run.conditions import FAILED, SUCCEEDED, condition
 from rehearsal.services.run.defaults import completed
 from rehearsal.services.run.faults import Places, refuse_if_any
 from rehearsal.services.run.lifecycle import threads
+from rehearsal.services.run.lifecycle.progress import end_operation
+from rehearsal.services.run.lifecycle.verdicts import CANCELLED
 from rehearsal.services.run.names import EXECUTIONS, HOST, JOBS, TASKS, Name, last
 from rehearsal.services.run.readiness import Obstacle
 from rehearsal.services.run.validation import (
@@ -89,6 +91,7 @@ def delete(call: Call, name: str, given: str | None, *, keep: bool = False) -> D
 def forget_execution(call: Call, name: str) -> None:
     """Deletes an execution with its tasks; if it still runs, it is cancelled."""
     threads.cancel(call.cloud, name)
+    end_operation(call.cloud, EXECUTIONS.get(call, name), CANCELLED)
     for task in TASKS.list(call, f"{name}/"):
         TASKS.delete(call, task["name"])
     EXECUTIONS.delete(call, name)

@@ -8,6 +8,7 @@ from rehearsal.documents import Document
 from rehearsal.errors import invalid_argument
 from rehearsal.services.run import jobs
 from rehearsal.services.run.conversion.objects import deleted, job_from_v1, job_to_v1
+from rehearsal.services.run.conversion.secret_aliases import without_aliases
 from rehearsal.services.run.definition import service
 from rehearsal.services.run.faults import V1, refuse_if_any
 from rehearsal.services.run.lists_v1 import answer_list
@@ -60,7 +61,7 @@ def delete_job(call: Call) -> Document:
 
 def _desired(call: Call) -> Document:
     refuse_if_any(unsupported_faults(call.body))
-    return job_from_v1(call.body)
+    return job_from_v1(without_aliases(call.body))
 
 
 def _only_checked(call: Call) -> bool:

@@ -19,6 +19,7 @@ from rehearsal.services.run.names import JOBS, Name, scope_of_parent
 from rehearsal.services.run.validation import system_faults
 
 JOB_TYPE = "type.googleapis.com/google.cloud.run.v2.Job"
+_REFERENCE = "https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.jobs"
 _KEPT_AFTER_DELETION = timedelta(days=30)
 
 
@@ -50,7 +51,7 @@ def get_job(call: Call) -> Document:
     return JOBS.get(call, call.path["name"])
 
 
-@service.method("run", "v2", "run.projects.locations.jobs.list", source="unverified")
+@service.method("run", "v2", "run.projects.locations.jobs.list", source=f"{_REFERENCE}/list")
 def list_jobs(call: Call) -> Document:
     """The jobs of a region, or of all ('-')."""
     return page(call, JOBS.list(call, scope_of_parent(call.path["parent"])), "jobs")

@@ -24,12 +24,15 @@ def test_what_a_stopped_process_left_running_is_marked_as_failed(world: World) -
     del task["completionTime"]
     cloud.store.put("run.executions", execution["name"], left)
     cloud.store.put("run.tasks", task["name"], task)
+    world.points.added.clear()
     recover(cloud)
     found = world.execution(execution["name"].rpartition("/")[2])
     assert completed(found)["state"] == "CONDITION_FAILED"
     assert "interrupted" in completed(found)["message"]
     assert found["completionTime"]
     assert (found.get("runningCount"), found["failedCount"]) == (None, 1)
+    assert [labels["result"] for _, labels, _ in world.points.added] == ["failed"]
+    assert world.entries("system_event")[-1]["severity"] == "ERROR"
 
 
 def test_what_runs_is_left_alone(world: World) -> None:

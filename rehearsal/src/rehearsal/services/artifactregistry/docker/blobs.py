@@ -28,7 +28,7 @@ def get(call: Call) -> Answer:
         headers=_headers(call),
     )
     if answer.status_code == 404:
-        answer.close()
+        answer.read()
         raise RegistryError(404, "BLOB_UNKNOWN", "blob unknown to registry")
     return passed(answer, package)
 

@@ -90,11 +90,11 @@ def _built(call: Call, package: PackageName, manifest: _Manifest) -> str:
         return ""
     # A blob that is missing makes the registry refuse the manifest in a moment.
     answer = upstream.send(call.cloud, "GET", package, f"blobs/{config.digest}")
-    size = int(answer.headers.get("content-length", "0"))
-    if answer.status_code != 200 or size > _LARGEST_CONFIG_BYTES:
+    if int(answer.headers.get("content-length", "0")) > _LARGEST_CONFIG_BYTES:
         answer.close()
         return ""
-    return _created(answer.read())
+    content = answer.read()
+    return _created(content) if answer.status_code == 200 else ""
 
 
 def _created(config: bytes) -> str:

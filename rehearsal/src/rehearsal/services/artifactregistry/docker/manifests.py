@@ -7,8 +7,6 @@ import hashlib
 import re
 
 from rehearsal.api.call import Answer, Call
-from rehearsal.clock import parse_rfc3339
-from rehearsal.documents import Document
 from rehearsal.services.artifactregistry import kinds, upstream
 from rehearsal.services.artifactregistry.deletion import delete_version, immutable
 from rehearsal.services.artifactregistry.docker.admission import DELETE, DOWNLOAD, UPLOAD, admitted
@@ -61,71 +59,25 @@ def put(call: Call) -> Answer:
     media_type = call.headers.get("content-type", "")
     version = read_version(call, package, digest, media_type, content)
     _require_movable(call, package, tag, digest)
-    answer = upstream.send(
-        call.cloud,
-        "PUT",
-        package,
-        f"manifests/{digest}",
-        headers={"content-type": version.media_type},
-        content=content,
-    )
-    if answer.status_code != 201:
-        return passed(answer, package)
-    answer.close()
+    refusal = _refused_behind(call, package, version, content)
+    if refusal is not None:
+        return refusal
     _keep(call, package, version, tag)
-    return Answer(
-        None,
-        201,
-        VERSION
-        | {
-            "docker-content-digest": digest,
-            "location": f"/v2/{call.path['name']}/manifests/{digest}",
-        },
-    )
+    location = f"/v2/{call.path['name']}/manifests/{digest}"
+    headers = {"docker-content-digest": digest, "location": location}
+    return Answer(None, 201, VERSION | headers)
 
 
 def delete(call: Call) -> Answer:
     """Deletes a tag, or a manifest that has none and is part of no index."""
     package = admitted(call, DELETE)
-    reference = call.path["reference"]
     version = _found(call, package)
-    index = Index(call.cloud.store)
-    if reference != version.digest:
-        if kinds.has_immutable_tags(call.cloud, package.repository):
-            raise invalid_manifest(immutable("delete", reference))
-        with call.cloud.store.transaction():
-            index.untag(package, reference, call.now)
-        return Answer(None, 202, VERSION)
-    tags = index.tags_of(package).get(version.digest)
-    if tags:
-        message = f"Manifest is still referenced by tag: {tags[0]}"
-        raise RegistryError(400, "GOOGLE_MANIFEST_DANGLING_TAG", message)
-    if index.parents(package, version.digest):
-        message = "Manifest is still referenced by one or more parent images"
-        raise RegistryError(400, "GOOGLE_MANIFEST_DANGLING_PARENT_IMAGE", message)
-    delete_version(call.cloud, package, version.digest)
+    if call.path["reference"] == version.digest:
+        _require_unreferenced(call, package, version.digest)
+        delete_version(call.cloud, package, version.digest)
+    else:
+        _untag(call, package, call.path["reference"])
     return Answer(None, 202, VERSION)
-
-
-def list_tags(call: Call) -> Answer:
-    """The tags of an image, as Google's registry lists them: with all manifests."""
-    package = admitted(call, DOWNLOAD)
-    index = Index(call.cloud.store)
-    if index.package(package) is None:
-        raise RegistryError(404, "NAME_UNKNOWN", f'Failed to fetch "{call.path["name"]}"')
-    tags = index.tags_of(package)
-    names = sorted(name for group in tags.values() for name in group)
-    shown, more = _page(call, names)
-    body: Document = {
-        "child": [],
-        "manifest": {
-            version.digest: _listed(version, tags.get(version.digest, []))
-            for version in index.versions(package)
-        },
-        "name": call.path["name"],
-        "tags": shown,
-    }
-    return Answer(body, 200, VERSION | more)
 
 
 def _found(call: Call, package: PackageName) -> Version:
@@ -167,6 +119,24 @@ def _require_movable(call: Call, package: PackageName, tag: str | None, digest: 
         raise invalid_manifest(immutable("update", tag))
 
 
+def _refused_behind(
+    call: Call, package: PackageName, version: Version, content: bytes
+) -> Answer | None:
+    """Gives the manifest to the registry behind; why it does not take it, or None if it does."""
+    answer = upstream.send(
+        call.cloud,
+        "PUT",
+        package,
+        f"manifests/{version.digest}",
+        headers={"content-type": version.media_type},
+        content=content,
+    )
+    if answer.status_code != 201:
+        return passed(answer, package)
+    answer.read()
+    return None
+
+
 def _keep(call: Call, package: PackageName, version: Version, tag: str | None) -> None:
     with call.cloud.store.transaction():
         # Another push may have been faster meanwhile.
@@ -177,26 +147,19 @@ def _keep(call: Call, package: PackageName, version: Version, tag: str | None) -
             index.point(package, tag, version.digest, call.now)
 
 
-def _listed(version: Version, tags: list[str]) -> Document:
-    return {
-        "imageSizeBytes": str(version.size_bytes),
-        "mediaType": version.media_type,
-        "tag": tags,
-        "timeCreatedMs": _milliseconds(version.built),
-        "timeUploadedMs": _milliseconds(version.created),
-    }
+def _untag(call: Call, package: PackageName, tag: str) -> None:
+    if kinds.has_immutable_tags(call.cloud, package.repository):
+        raise invalid_manifest(immutable("delete", tag))
+    with call.cloud.store.transaction():
+        Index(call.cloud.store).untag(package, tag, call.now)
 
 
-def _milliseconds(moment: str) -> str:
-    return str(int(parse_rfc3339(moment).timestamp() * 1000)) if moment else "0"
-
-
-def _page(call: Call, names: list[str]) -> tuple[list[str], dict[str, str]]:
-    """``n`` names after ``last``, and the header that tells where there are more."""
-    last, size = call.parameter("last") or "", call.parameter("n") or ""
-    rest = [name for name in names if name > last]
-    if not size.isdecimal() or len(rest) <= int(size) or int(size) == 0:
-        return rest, {}
-    shown = rest[: int(size)]
-    following = f"/v2/{call.path['name']}/tags/list?n={size}&last={shown[-1]}"
-    return shown, {"link": f'<{following}>; rel="next"'}
+def _require_unreferenced(call: Call, package: PackageName, digest: str) -> None:
+    index = Index(call.cloud.store)
+    tags = index.tags_of(package).get(digest)
+    if tags:
+        message = f"Manifest is still referenced by tag: {tags[0]}"
+        raise RegistryError(400, "GOOGLE_MANIFEST_DANGLING_TAG", message)
+    if index.parents(package, digest):
+        message = "Manifest is still referenced by one or more parent images"
+        raise RegistryError(400, "GOOGLE_MANIFEST_DANGLING_PARENT_IMAGE", message)

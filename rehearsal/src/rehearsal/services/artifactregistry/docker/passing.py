@@ -21,7 +21,7 @@ def passed(answer: httpx.Response, package: PackageName) -> Answer:
     if "location" in answer.headers:
         headers["location"] = _outside(answer.headers["location"], package)
     if answer.request.method == "HEAD":
-        answer.close()
+        answer.read()  # nothing, but it gives the connection back
         return Answer(None, answer.status_code, headers)
     if answer.status_code < 400:
         return Answer(upstream.pieces(answer), answer.status_code, headers)

@@ -6,7 +6,7 @@ from rehearsal.api.call import Answer, Call
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError
 from rehearsal.services.artifactregistry.definition import service
-from rehearsal.services.artifactregistry.docker import blobs, manifests
+from rehearsal.services.artifactregistry.docker import blobs, manifests, tag_list
 from rehearsal.services.artifactregistry.docker.admission import caller
 from rehearsal.services.artifactregistry.docker.refusals import (
     VERSION,
@@ -45,7 +45,7 @@ def _route(methods: str, path: str, name: str, handler: Handler, source: str) ->
 for _route_of in (
     ("GET HEAD", r"/v2/?", "greet", _greet, "recorded"),
     ("GET", r"/v2/token", "token", give_token, "recorded"),
-    ("GET", rf"/v2/{_NAME}/tags/list", "tags.list", manifests.list_tags, "recorded"),
+    ("GET", rf"/v2/{_NAME}/tags/list", "tags.list", tag_list.list_tags, "recorded"),
     ("POST", rf"/v2/{_NAME}/blobs/uploads/?", "uploads.start", blobs.start_upload, "recorded"),
     ("PATCH PUT", rf"/v2/{_NAME}/blobs/uploads/(?P<upload>[^/]+)", "uploads.continue",
      blobs.continue_upload, "recorded"),

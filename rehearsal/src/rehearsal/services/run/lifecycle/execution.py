@@ -32,9 +32,14 @@ def run(cloud: Cloud, name: str, obstacle: Obstacle | None, cancelled: threading
         _logger.exception("run.execution_failed: %s", name)
         execution = progress.interrupted(cloud, name, _FAULT)
     if execution is not None:
-        with cloud.store.transaction():
-            entries.write_end(cloud, execution)
-            measures.count_execution(cloud, execution)
+        tell_end(cloud, execution)
+
+
+def tell_end(cloud: Cloud, execution: Document) -> None:
+    """Logs and counts that an execution has ended."""
+    with cloud.store.transaction():
+        entries.write_end(cloud, execution)
+        measures.count_execution(cloud, execution)
 
 
 def _run(

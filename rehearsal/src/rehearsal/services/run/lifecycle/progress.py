@@ -129,7 +129,7 @@ def ended(cloud: Cloud, name: str, verdict: Verdict) -> Document | None:
         execution = _change(cloud, EXECUTIONS.kind, name, change)
         if execution is not None:
             _tell_job(cloud, execution, verdict)
-            _end_operation(cloud, execution, verdict)
+            end_operation(cloud, execution, verdict)
         return execution
 
 
@@ -151,20 +151,21 @@ def failure_summary(execution: Document) -> str:
 
 
 def _tell_job(cloud: Cloud, execution: Document, verdict: Verdict) -> None:
-    def change(job: Document) -> None:
-        latest = job["latestCreatedExecution"]
-        if latest["name"] == last(execution["name"]):
-            latest["completionTime"] = execution["completionTime"]
-            latest["completionStatus"] = _COMPLETION[verdict.result]
-
+    """The job shows how its latest execution ended."""
     name = Name.of(execution["name"]).job_name
     job = cloud.store.get(JOBS.kind, name)
-    if job is not None:
-        change(job)
-        cloud.store.put(JOBS.kind, name, job)
+    latest = (job or {}).get("latestCreatedExecution", {})
+    if job is None or latest.get("name") != last(execution["name"]):
+        return
+    latest |= {
+        "completionTime": execution["completionTime"],
+        "completionStatus": _COMPLETION[verdict.result],
+    }
+    cloud.store.put(JOBS.kind, name, job)
 
 
-def _end_operation(cloud: Cloud, execution: Document, verdict: Verdict) -> None:
+def end_operation(cloud: Cloud, execution: Document, verdict: Verdict) -> None:
+    """The operation of whoever began the execution by v2 is done, if there is one."""
     kept = cloud.store.get(OPERATIONS, execution["name"])
     if kept is None:
         return

@@ -3,7 +3,7 @@
 import threading
 
 from rehearsal.cloud import Cloud
-from rehearsal.services.run.lifecycle.execution import run
+from rehearsal.services.run.lifecycle.execution import run, tell_end
 from rehearsal.services.run.lifecycle.progress import interrupted
 from rehearsal.services.run.lifecycle.verdicts import failed
 from rehearsal.services.run.names import EXECUTIONS
@@ -65,4 +65,4 @@ def recover(cloud: Cloud) -> None:
     with cloud.store.transaction():
         for name, execution in cloud.store.list(EXECUTIONS.kind):
             if not execution.get("completionTime") and (id(cloud.store), name) not in _running:
-                interrupted(cloud, name, _INTERRUPTED)
+                tell_end(cloud, interrupted(cloud, name, _INTERRUPTED) or execution)
