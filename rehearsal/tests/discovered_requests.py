@@ -11,25 +11,35 @@ from hypothesis import strategies as st
 from rehearsal.api.service import Key
 from rehearsal.documents import Document, decode
 
-PLACES = {
-    "projects": ("demo", "123456789012", "elsewhere"),
-    "namespaces": ("demo", "123456789012", "elsewhere"),
-    "project": ("demo", "elsewhere"),
-    "locations": ("europe-west1", "global", "-", "nowhere"),
-    "versions": ("1", "latest", "2", "sha256:" + "a" * 64),
-    "serviceAccounts": ("existing@demo.iam.gserviceaccount.com", "missing@demo.iam.gserviceaccount.com"),
-    "services": ("run.googleapis.com", "missing.googleapis.com"),
+_PLACES = {
+    "projects": "demo",
+    "namespaces": "demo",
+    "project": "demo",
+    "resource": "demo",
+    "bucket": "existing",
+    "locations": "europe-west1",
+    "versions": "1",
+    "serviceAccounts": "existing@demo.iam.gserviceaccount.com",
+    "services": "run.googleapis.com",
+    "v1": "projects",  # Service Usage names a project in two parts
+    "v1Id1": "demo",
 }
-"""Values of the parts of an address, by the collection that they are in."""
-NAMES = ("existing", "existing", "missing", "-", "", "a b", "é", "x" * 300, "..", "1")
-"""For all other collections; what there is to find is called ``existing``."""
+"""What is there, by the collection of an address that it is in."""
+_THERE = "existing"
+"""What is there in every other collection."""
+_ODD = (
+    "missing", "-", "", "a b", "\u00e9", "x" * 300, "..", "1", "elsewhere", "123456789012",
+)  # fmt: skip
+_PARAMETERS = {"updateMask": "labels", "project": "demo", "accountId": "another-one"}
+"""Values of query parameters that are right; an id of what is to be made is another one."""
 _WORDS = (
     "", "existing", "missing", "1", "-1", "a b", "é\u0000", "x" * 300, "3600s", "-1s", "1.5s",
-    "2026-01-05T00:00:00Z", "2026-13-45T99:00:00Z", "projects/demo", "projects/demo/secrets/existing",
+    "2026-01-05T00:00:00Z", "2026-13-45T99:00:00Z", "projects/demo",
+    "projects/demo/secrets/existing",
     "projects/demo/locations/europe-west1/jobs/existing", "roles/viewer", "roles/missing",
     "user:a@example.com", "serviceAccount:existing@demo.iam.gserviceaccount.com", "allUsers",
     "europe-west1", "EU", "* * * * *", "Europe/Berlin", "https://example.com/", "SELECT 1", "*",
-    "labels", "name,labels", "severity>=ERROR", "state:ENABLED", "bGl2ZQ==", "===", "ACAB", "latest",
+    "labels", "name,labels", "severity>=ERROR", "state:ENABLED", "bGl2ZQ==", "===", "ACAB",
 )  # fmt: skip
 _NUMBERS = (0, 1, -1, 3, 2**31, 2**63, 10**30, 1.5)
 _WRONG: tuple[Any, ...] = (None, True, 7, "word", [], ["word"], {}, {"a": 1})
@@ -48,46 +58,86 @@ class Request:
 
 
 @st.composite
-def requests(draw: st.DrawFn, key: Key, seeds: dict[str, Document]) -> Request:
-    """Of a method; ``seeds``: bodies that are right, by the name of their schema."""
+def requests(
+    draw: st.DrawFn, key: Key, bodies: dict[str, Document], there: dict[str, str]
+) -> Request:
+    """Of a method.
+
+    ``bodies``: some that are right, by API and name of their schema (``run/Job``); ``there``: the
+    ids that the server has chosen, by collection.
+    """
     document, method = _document(key[0], key[1]), _methods(key[0], key[1])[key[2]]
-    path = method.get("flatPath", method["path"])
+    path = str(method.get("flatPath") or method["path"])
     for place in _places(path):
-        value = draw(st.sampled_from(_values(place)))
+        value = draw(_name(place, _PLACES | _regions(key[2]) | there))
         path = path.replace("{" + place + "}", quote(value, safe=""))
     query = {
-        name: draw(_scalar(schema))
+        name: draw(_parameter(name, schema))
         for name, schema in method.get("parameters", {}).items()
-        if schema["location"] == "query" and draw(st.integers(0, 3)) == 0
+        if schema["location"] == "query" and draw(_taken(name))
     }
     schema = method.get("request", {}).get("$ref")
-    body = draw(_body(key[0], key[1], schema, seeds)) if schema else None
-    address = f"{document['rootUrl']}{document['servicePath']}{path}"
+    body = draw(_body(key[0], key[1], schema, bodies)) if schema else None
+    address = f"{_root(key, document)}{document['servicePath']}{path}"
     return Request(method["httpMethod"], f"{address}?{urlencode(query)}", body)
 
 
+def has_body(key: Key) -> bool:
+    """Whether the requests of a method have a body."""
+    return "request" in _methods(key[0], key[1])[key[2]]
+
+
+def _root(key: Key, document: Document) -> str:
+    """The first version of Cloud Run makes and changes jobs at the host of their region."""
+    root = str(document["rootUrl"])
+    return root.replace("run.", "europe-west1-run.") if key[:2] == ("run", "v1") else root
+
+
 def _places(path: str) -> list[str]:
-    return [part.partition("}")[0] for part in path.split("{")[1:]]
+    return [part.partition("}")[0].removeprefix("+") for part in path.split("{")[1:]]
 
 
-def _values(place: str) -> tuple[str, ...]:
-    collection = place.removeprefix("+").removesuffix("Id")
-    return PLACES.get(collection, NAMES)
+def _regions(method_id: str) -> dict[str, str]:
+    return {"locations": "global"} if "workloadIdentityPools" in method_id else {}
+
+
+def _name(place: str, there: dict[str, str]) -> st.SearchStrategy[str]:
+    right = there.get(place, there.get(place.removesuffix("Id"), _THERE))
+    return _mostly(right, st.sampled_from(_ODD))
+
+
+def _mostly(right: str, others: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The right value, or one time in six another."""
+    return st.integers(0, 5).flatmap(lambda dice: st.just(right) if dice else others)
+
+
+def _taken(parameter: str) -> st.SearchStrategy[bool]:
+    """Whether a request has a query parameter: ids of what is to be made are seldom left out."""
+    often = parameter.endswith(("Id", "_id")) or parameter in _PARAMETERS
+    return st.integers(0, 5).map(lambda dice: bool(dice) if often else dice == 0)
+
+
+def _parameter(name: str, schema: Document) -> st.SearchStrategy[Any]:
+    right = _PARAMETERS.get(name, "another" if name.endswith(("Id", "_id")) else None)
+    return _mostly(right, _scalar(schema)) if right else _scalar(schema)
 
 
 def _body(
-    api: str, version: str, schema: str, seeds: dict[str, Document]
+    api: str, version: str, schema: str, bodies: dict[str, Document]
 ) -> st.SearchStrategy[Any]:
     made_up = _object(api, version, schema, _DEPTH)
-    if schema not in seeds:
+    right = bodies.get(f"{api}/{schema}")
+    if right is None:
         return made_up
-    right = seeds[schema]
-    changed = st.builds(lambda change: right | change, made_up)
+    changes = _object(api, version, schema, _DEPTH, fields=1)
+    changed = st.builds(lambda change: right | change, changes)
     return st.one_of(st.just(right), changed, changed, made_up)
 
 
 @cache
-def _object(api: str, version: str, name: str, depth: int) -> st.SearchStrategy[Any]:
+def _object(
+    api: str, version: str, name: str, depth: int, fields: int = _FIELDS
+) -> st.SearchStrategy[Any]:
     schema = _document(api, version)["schemas"][name]
     properties = schema.get("properties", {})
     if not properties or not depth:
@@ -95,16 +145,16 @@ def _object(api: str, version: str, name: str, depth: int) -> st.SearchStrategy[
 
     @st.composite
     def made(draw: st.DrawFn) -> Document:
-        chosen = draw(st.lists(st.sampled_from(sorted(properties)), max_size=_FIELDS, unique=True))
+        chosen = draw(st.lists(st.sampled_from(sorted(properties)), max_size=fields, unique=True))
         return {one: draw(_value(api, version, properties[one], depth - 1)) for one in chosen}
 
     return made()
 
 
 def _value(api: str, version: str, schema: Document, depth: int) -> st.SearchStrategy[Any]:
-    """A value of this schema; one in eight has a type at random."""
+    """A value of this schema; one in twelve has a type at random."""
     right = _right(api, version, schema, depth)
-    return st.integers(0, 7).flatmap(lambda dice: right if dice else st.sampled_from(_WRONG))
+    return st.integers(0, 11).flatmap(lambda dice: right if dice else st.sampled_from(_WRONG))
 
 
 def _right(api: str, version: str, schema: Document, depth: int) -> st.SearchStrategy[Any]:

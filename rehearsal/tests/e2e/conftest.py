@@ -34,6 +34,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     with rehearsal_up(tmp_path_factory.mktemp("rehearsal"), project=PROJECT) as rehearsal:
+        # Weeks pass in a minute here, and containers keep real time.
+        rehearsal.ask("dog-api", {"requests_per_minute": 1000})
         yield Deployment(rehearsal)
 
 

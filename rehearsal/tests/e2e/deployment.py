@@ -83,6 +83,14 @@ class Deployment:
                        f"--project={PROJECT}", f"--limit={limit}", "--format=json",
                        "--freshness=400d")  # fmt: skip
 
+    def said(self) -> str:
+        """What the job's containers and Cloud Run have said lately, a line each, newest first."""
+        lines = []
+        for entry in json.loads(self.logs(40)):
+            payload = entry.get("jsonPayload") or entry.get("protoPayload", {}).get("status")
+            lines.append(f"{entry['timestamp']} {entry.get('textPayload') or payload}"[:500])
+        return "\n".join(lines)
+
     def query(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query, by bq."""
         text = self.ok("bq", "query", "--use_legacy_sql=false", "--format=json", "-n", "10000", sql)

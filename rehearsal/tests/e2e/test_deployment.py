@@ -24,7 +24,7 @@ def test_the_logs_are_there_with_their_severity_and_fields(deployed: Deployment)
 def test_a_run_without_news_publishes_nothing(deployed: Deployment) -> None:
     before = deployed.breeds()
     ended = deployed.execute()
-    assert ended.returncode == 0, ended.stderr + deployed.logs()
+    assert ended.returncode == 0, ended.stderr + deployed.said()
     assert deployed.breeds() == before
     assert deployed.runs()[-1]["status"] == "unchanged"
 

@@ -1,9 +1,10 @@
 """What goes wrong in production, seen once here: each fails as Cloud Run words it."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.e2e.deployment import ACCOUNT, JOB, PROJECT, REGION, Deployment
+from tests.e2e.deployment import ACCOUNT, IMAGE, JOB, PROJECT, REGION, Deployment
 
 MEMBER = f"--member=serviceAccount:{ACCOUNT}"
 
@@ -24,11 +25,11 @@ def without(deployed: Deployment, *binding: str) -> Iterator[None]:
 def updated(deployed: Deployment, change: str, back: str) -> Iterator[None]:
     """Updates the job for a while."""
     update = ("gcloud", "run", "jobs", "update", JOB, f"--region={REGION}")
-    deployed.ok(*update, *change.split())
+    deployed.ok(*update, *shlex.split(change))
     try:
         yield
     finally:
-        deployed.ok(*update, *back.split())
+        deployed.ok(*update, *shlex.split(back))
 
 
 def failed(deployed: Deployment) -> str:
@@ -87,22 +88,22 @@ def test_a_running_execution_is_cancelled(deployed: Deployment) -> None:
 
 
 def test_nothing_but_the_gateway_can_be_reached(deployed: Deployment) -> None:
-    code = (
-        "import socket,sys;"
-        "print(sorted(socket.if_nameindex()));"
-        "socket.create_connection(('93.184.216.34',80),3)"
-    )
-    with updated(deployed, f"--command=python --args=^@^-c@{code} --max-retries=0",
+    code = "import socket; socket.create_connection(('93.184.216.34', 80), 3)"
+    arguments = shlex.quote(f"--args=^@^-c@{code}")
+    with updated(deployed, f"--command=python {arguments} --max-retries=0",
                  "--command= --args= --max-retries=1"):  # fmt: skip
         failed(deployed)
-        assert "unreachable" in deployed.logs()
+        assert "unreachable" in deployed.said()
 
 
-def test_a_missing_image_is_refused_when_the_job_is_made(deployed: Deployment) -> None:
-    image = f"{REGION}-docker.pkg.dev/{PROJECT}/pipelines/dlt-ingestion:none"
-    ended = deployed.gcloud("run", "jobs", "update", JOB, f"--region={REGION}", f"--image={image}")
-    assert ended.returncode == 1
-    assert "not found" in ended.stderr.lower()
+def test_a_missing_image_is_said_when_the_job_is_made(deployed: Deployment) -> None:
+    update = ("run", "jobs", "update", JOB, f"--region={REGION}")
+    ended = deployed.gcloud(*update, f"--image={IMAGE}:none")
+    try:
+        assert ended.returncode == 1
+        assert "not found" in ended.stderr.lower()
+    finally:
+        deployed.ok("gcloud", *update, f"--image={IMAGE}:latest")
 
 
 def test_a_dataset_elsewhere_is_named_and_left_alone(deployed: Deployment) -> None:

@@ -31,7 +31,7 @@ def test_four_weeks_are_four_executions_with_rows_each_time(scheduled: Deploymen
         advance(scheduled, "1w")
         assert scheduled.breeds() == published
     executions = scheduled.executions()[before:]
-    assert [one["status"].get("succeededCount") for one in executions] == [1] * 4, scheduled.logs()
+    assert [one["status"].get("succeededCount") for one in executions] == [1] * 4, scheduled.said()
     started = [one["metadata"]["creationTimestamp"][:16] for one in executions]
     assert all(moment.endswith("T04:00") for moment in started), started
 
@@ -60,11 +60,11 @@ def test_a_week_with_the_api_down_leaves_the_tables_and_is_told(scheduled: Deplo
     before = scheduled.breeds()
     scheduled.own("fault", "add", "--host", "api.thedogapi.com", "--drop", "before")
     advance(scheduled, "1w")
-    assert scheduled.completed()["status"] == "False", scheduled.logs()
+    assert scheduled.completed()["status"] == "False", scheduled.said()
     assert scheduled.breeds() == before
     scheduled.own("fault", "clear")
     advance(scheduled, "1w")
-    assert scheduled.completed()["status"] == "True", scheduled.logs()
+    assert scheduled.completed()["status"] == "True", scheduled.said()
 
 
 def test_a_week_with_a_key_that_is_refused_leaves_the_tables(scheduled: Deployment) -> None:
@@ -78,7 +78,7 @@ def test_a_week_with_a_key_that_is_refused_leaves_the_tables(scheduled: Deployme
     finally:
         add_key(scheduled, KEY)
     advance(scheduled, "1w")
-    assert scheduled.completed()["status"] == "True", scheduled.logs()
+    assert scheduled.completed()["status"] == "True", scheduled.said()
 
 
 def test_two_triggers_at_once_leave_whole_tables(scheduled: Deployment) -> None:
@@ -87,7 +87,7 @@ def test_two_triggers_at_once_leave_whole_tables(scheduled: Deployment) -> None:
         scheduled.ok("gcloud", "run", "jobs", "execute", JOB, f"--region={REGION}", "--async",
                      "--quiet")  # fmt: skip
     ended = _ended(scheduled, count + 2)[count:]
-    assert [one["status"].get("succeededCount", 0) for one in ended] == [1, 1], scheduled.logs(200)
+    assert [one["status"].get("succeededCount", 0) for one in ended] == [1, 1], scheduled.said()
     assert scheduled.breeds() == before
 
 
@@ -100,7 +100,7 @@ def _ended(scheduled: Deployment, count: int) -> list[dict[str, dict[str, object
         ):
             return executions
         time.sleep(1)
-    raise AssertionError(f"not ended in time: {scheduled.logs()}")
+    raise AssertionError(f"not ended in time: {scheduled.said()}")
 
 
 def test_an_outage_of_a_service_for_a_week_is_survived(scheduled: Deployment) -> None:
@@ -109,5 +109,5 @@ def test_an_outage_of_a_service_for_a_week_is_survived(scheduled: Deployment) ->
         advance(scheduled, "1w")
         assert scheduled.completed()["status"] == "False"
     advance(scheduled, "1w")
-    assert scheduled.completed()["status"] == "True", scheduled.logs()
+    assert scheduled.completed()["status"] == "True", scheduled.said()
     assert [row["breed_id"] for row in scheduled.breeds()] == [row["breed_id"] for row in before]

@@ -182,9 +182,12 @@ class Dispatcher:
 
     def _handle(self, served: Served, call: Call, record: Record) -> Answer:
         scope = nullcontext() if served.outside else self._cloud.store.transaction()
-        with scope:
-            result = served.handler(call)
-        record.principal = call.principal.member
+        try:
+            with scope:
+                result = served.handler(call)
+        finally:
+            # A route that authenticates by itself knows the caller only now.
+            record.principal = call.principal.member
         return result if isinstance(result, Answer) else Answer(result)
 
     def _call(self, incoming: Incoming, match: Match | None, path: dict[str, str]) -> Call:

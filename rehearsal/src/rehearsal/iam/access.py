@@ -5,7 +5,6 @@ one counts for everything below its name, and a project's for everything in the 
 https://cloud.google.com/iam/docs/resource-hierarchy-access-control
 """
 
-import re
 from collections.abc import Iterator
 
 from rehearsal.api.digests import etag, same_etag
@@ -15,16 +14,12 @@ from rehearsal.errors import aborted, invalid_argument, permission_denied
 from rehearsal.iam.conditions import holds
 from rehearsal.iam.permissions import permissions_in
 from rehearsal.iam.policies import checked_bindings, means
+from rehearsal.identity.accounts import account, project_of
 from rehearsal.identity.principal import Principal
 from rehearsal.projects import Projects
 from rehearsal.store import Store
 
 KIND = "policies"
-ACCOUNTS = "iam.serviceAccounts"
-"""The kind of service accounts, by name."""
-_ACCOUNT = re.compile(
-    r"serviceAccount:(?P<email>[^@]+@(?P<project>[a-z0-9-]+)\.iam\.gserviceaccount\.com)"
-)
 _PROJECTS = "//cloudresourcemanager.googleapis.com/projects/"
 _CONDITIONAL = 3
 """The version of policies with conditions."""
@@ -112,12 +107,11 @@ class Access:
         """Refuses members that are service accounts of a project here, and not there."""
         projects = Projects(self._store)
         for member in sorted({one for binding in bindings for one in binding["members"]}):
-            found = _ACCOUNT.fullmatch(member)
-            if not found or projects.get(found["project"]) is None:
+            kind, _, email = member.partition(":")
+            if kind != "serviceAccount" or projects.get(project_of(email)) is None:
                 continue
-            name = f"projects/{found['project']}/serviceAccounts/{found['email']}"
-            if self._store.get(ACCOUNTS, name) is None:
-                raise invalid_argument(f"Service account {found['email']} does not exist.")
+            if account(self._store, email) is None:
+                raise invalid_argument(f"Service account {email} does not exist.")
 
     def put_bindings(self, resource: str, bindings: list[Document]) -> None:
         """Replaces the bindings of a resource, whatever they were.

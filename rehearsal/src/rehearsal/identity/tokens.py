@@ -1,18 +1,26 @@
-"""Access tokens: issued to a principal, good until they expire on the rehearsal's clock."""
+"""Access tokens: issued to a principal, good until they expire on the rehearsal's clock.
+
+In their place, a service account may bear an assertion that it has signed itself.
+"""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from rehearsal.clock import Clock, parse_rfc3339, rfc3339
 from rehearsal.documents import Document
+from rehearsal.identity.accounts import is_disabled
+from rehearsal.identity.assertions import AssertionRefusedError, verified
 from rehearsal.identity.principal import Principal
 from rehearsal.store import Store
 
 KIND = "tokens"
 CLOUD_PLATFORM = "https://www.googleapis.com/auth/cloud-platform"
 _SWEPT_EVERY = 200
+_ASSERTION = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+_OF_GOOGLE = re.compile(r"https://([a-z0-9-]+\.)+googleapis\.com(/.*)?")
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,28 @@ class Tokens:
         return info.principal if info else None
 
     def info(self, token: str) -> TokenInfo | None:
-        """What is known of a token; None: it is unknown, or no longer good."""
+        """What is known of a token; None: it is unknown, over, or its account disabled."""
+        if _ASSERTION.fullmatch(token):
+            return self._asserted(token)
         document = self._store.get(KIND, _digest(token))
         if document is None or _expires(document) <= self._clock.now():
             return None
         principal = Principal(document["member"], frozenset(document["sets"]))
+        if principal.is_service_account and is_disabled(self._store, principal.email):
+            return None
         return TokenInfo(principal, tuple(document["scopes"]), _expires(document))
+
+    def _asserted(self, token: str) -> TokenInfo | None:
+        """Client libraries with an account's key bear an assertion for one API, or with scopes."""
+        try:
+            claims = verified(self._store, token)
+        except AssertionRefusedError:
+            return None
+        scopes = str(claims.get("scope", "")).split()
+        if not scopes and not _OF_GOOGLE.fullmatch(str(claims.get("aud", ""))):
+            return None
+        expires = datetime.fromtimestamp(claims["exp"], UTC)
+        return TokenInfo(Principal(f"serviceAccount:{claims['iss']}"), tuple(scopes), expires)
 
     def revoke(self, principal: Principal) -> None:
         """Ends all tokens of a principal."""

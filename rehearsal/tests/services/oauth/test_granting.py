@@ -1,9 +1,11 @@
 """Tokens for assertions and refresh tokens, by Google's own client."""
 
 import base64
+import time
 from typing import Any
 from urllib.parse import urlencode
 
+import jwt
 import pytest
 from google.oauth2 import service_account
 
@@ -68,6 +70,23 @@ def test_an_assertion_that_was_tampered_with_is_refused(client: Client, file: Do
 def test_a_disabled_account_gets_none(client: Client, file: Document) -> None:
     client.post(f"{ACCOUNTS}/{EMAIL}:disable").ok
     assert granted(client, grant_type=JWT, assertion=assertion(file))["error"] == "invalid_grant"
+
+
+def test_an_assertion_for_another_audience_is_refused(client: Client, file: Document) -> None:
+    now = int(time.time())
+    claims = {"iss": EMAIL, "aud": "https://example.com/token", "iat": now, "exp": now + 60}
+    headers = {"kid": file["private_key_id"]}
+    elsewhere = jwt.encode(claims, file["private_key"], algorithm="RS256", headers=headers)
+    answer = granted(client, grant_type=JWT, assertion=elsewhere)
+    assert answer["error_description"] == "Invalid JWT audience: https://example.com/token"
+
+
+def test_a_refresh_token_of_a_disabled_account_gives_none(client: Client) -> None:
+    token = refresh_token(client.cloud, Principal(f"serviceAccount:{EMAIL}"))
+    assert "access_token" in granted(client, grant_type="refresh_token", refresh_token=token)
+    client.post(f"{ACCOUNTS}/{EMAIL}:disable").ok
+    answer = granted(client, grant_type="refresh_token", refresh_token=token)
+    assert answer["error"] == "invalid_grant"
 
 
 def test_a_refresh_token_gives_a_token_of_its_principal(client: Client) -> None:

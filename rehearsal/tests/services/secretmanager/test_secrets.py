@@ -75,12 +75,18 @@ def test_what_google_does_not_take_is_refused(secret_id: str, fields: dict[str, 
     "fields",
     [
         {"topics": [{"name": "projects/demo/topics/t"}]},
+        {"secretType": "CERTIFICATE"},
         {"replication": {"automatic": {"customerManagedEncryption": {"kmsKeyName": "k"}}}},
     ],
 )
 def test_what_needs_a_service_that_is_not_here_says_so(fields: dict[str, Any]) -> None:
     error = World().create("s", **fields).error
     assert (error["code"], error["status"]) == (404, "UNIMPLEMENTED")
+
+
+def test_an_unspecified_type_and_no_topics_are_nothing_to_refuse() -> None:
+    fields = {"secretType": "SECRET_TYPE_UNSPECIFIED", "topics": [], "tags": {}}
+    assert World().create("s", **fields).status == 200
 
 
 def test_letters_of_all_languages_may_be_in_labels() -> None:

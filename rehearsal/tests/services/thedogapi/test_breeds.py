@@ -1,45 +1,72 @@
-"""The Dog API: a key, pages, a limit."""
+from datetime import timedelta
 
 import msgspec
 import pytest
 
-from rehearsal.services import thedogapi
-from tests.client import Client
+from rehearsal.errors import RehearsalError
+from rehearsal.services.thedogapi.settings import change
+from tests.client import Client, Response
 
-URL = "https://api.thedogapi.com/v1/breeds"
-
-
-@pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(thedogapi, "_limit", thedogapi._Limit())
-    return Client()
+BREEDS = "https://api.thedogapi.com/v1/breeds"
+KEY = "live_0123456789"
 
 
-def key(value: str) -> dict[str, str]:
-    return {"x-api-key": value}
+def get(client: Client, query: str = "", key: str | None = KEY) -> Response:
+    headers = {} if key is None else {"x-api-key": key}
+    return client.get(f"{BREEDS}?{query}", as_=None, headers=headers)
 
 
-def test_all_pages_together_are_the_sample(client: Client) -> None:
-    found: list[str] = []
-    for page in range(4):
-        answer = client.get(f"{URL}?limit=1000&page={page}", as_=None, headers=key("live_a"))
-        assert answer.headers["pagination-count"] == "72"
-        found += [one["id"] for one in msgspec.json.decode(answer.content)]
-    assert len(set(found)) == len(found) == 72
+def test_pages_give_all_breeds_once() -> None:
+    client = Client()
+    first = get(client, "limit=25&page=0")
+    total = int(first.headers["pagination-count"])
+    assert first.headers["pagination-limit"] == "25"
+    found = [
+        breed["id"]
+        for page in range(total // 25 + 1)
+        for breed in msgspec.json.decode(get(client, f"limit=25&page={page}").content)
+    ]
+    assert len(found) == len(set(found)) == total
 
 
-@pytest.mark.parametrize("headers", [{}, key("expired")])
-def test_without_a_good_key_it_is_forbidden(client: Client, headers: dict[str, str]) -> None:
-    assert client.get(URL, as_=None, headers=headers).status == 403
+def test_a_page_is_no_longer_than_the_api_allows() -> None:
+    answer = get(Client(), "limit=1000")
+    assert answer.headers["pagination-limit"] == "25"
+    assert len(msgspec.json.decode(answer.content)) == 25
 
 
-def test_the_limit_of_a_minute_is_told_with_the_time_to_wait(client: Client) -> None:
-    thedogapi.configure(client.cloud, [{"id": "1"}], 2)
-    statuses = [client.get(URL, as_=None, headers=key("live_b")) for _ in range(3)]
-    assert [one.status for one in statuses] == [200, 200, 429]
-    assert 1 <= int(statuses[2].headers["retry-after"]) <= 61
-    assert client.get(URL, as_=None, headers=key("live_c")).content == b'[{"id":"1"}]'
+@pytest.mark.parametrize("key", [None, "", "sample", "expired"])
+def test_without_a_live_key_the_api_is_forbidden(key: str | None) -> None:
+    answer = get(Client(), key=key)
+    assert (answer.status, answer.json) == (403, {"message": "Forbidden"})
 
 
-def test_parameters_that_are_no_numbers_are_refused(client: Client) -> None:
-    assert client.get(f"{URL}?limit=x", as_=None, headers=key("live_d")).status == 400
+def test_ten_requests_a_minute_are_answered_and_the_next_waits() -> None:
+    client = Client()
+    assert [get(client).status for _ in range(11)] == [200] * 10 + [429]
+    assert get(client).headers["retry-after"] == "61"
+    assert get(client, key="live_other").status == 200
+    client.clock.advance(timedelta(minutes=1))
+    assert get(client).status == 200
+
+
+def test_keys_and_plan_can_be_set() -> None:
+    client = Client()
+    change(client.cloud.store, {"keys": ["mine"], "requests_per_minute": 1})
+    assert get(client).status == 403
+    assert [get(client, key="mine").status for _ in range(2)] == [200, 429]
+    change(client.cloud.store, {"keys": None})
+    assert get(client).status == 200
+
+
+@pytest.mark.parametrize("wrong", [{"requests_per_minute": 0}, {"keys": "x"}, {"plan": "gold"}])
+def test_what_can_not_be_set_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(RehearsalError):
+        change(Client().cloud.store, wrong)
+
+
+def test_numbers_that_are_none_and_other_paths_are_refused() -> None:
+    client = Client()
+    assert get(client, "limit=many").status == 400
+    other = client.get("https://api.thedogapi.com/v1/images", as_=None)
+    assert (other.status, other.json) == (404, {"message": "Not Found"})

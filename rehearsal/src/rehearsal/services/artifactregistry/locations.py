@@ -26,6 +26,8 @@ _DOCS = "https://cloud.google.com/artifact-registry/docs/repositories/repo-locat
 def require_location(name: str) -> None:
     """Refuses a location that is none. ``name``: ``projects/P/locations/L``.
 
+    The wording is unverified: it is that of other services of Google's.
+
     Raises:
         ApiError: 403.
     """

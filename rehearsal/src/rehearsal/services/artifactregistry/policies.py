@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rehearsal.api.durations import duration
 from rehearsal.clock import parse_rfc3339
 from rehearsal.documents import Document
 from rehearsal.services.artifactregistry.index import Version
-from rehearsal.services.scheduler.durations import duration
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ these refusals is ours.
 import re
 from datetime import timedelta
 
+from rehearsal.api.durations import duration, written
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError, invalid_argument, not_here
-from rehearsal.services.scheduler.durations import duration, written
 
 _ID = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LABEL_KEY = re.compile(r"[^\W\d_A-Z][\w-]{0,62}")

@@ -3,7 +3,7 @@
 https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts
 """
 
-from rehearsal.services.iam_accounts import accounts, keys
+from rehearsal.services.iam_accounts import accounts, deletion, keys, public_keys
 from rehearsal.services.iam_accounts.definition import service
 
-__all__ = ["accounts", "keys", "service"]
+__all__ = ["accounts", "deletion", "keys", "public_keys", "service"]

@@ -1,4 +1,4 @@
-"""Service accounts: made, read, changed, disabled, deleted, and who may act as them."""
+"""Service accounts: made, read, changed, disabled, and who may act as them."""
 
 import re
 import secrets
@@ -11,7 +11,6 @@ from rehearsal.api.pages import page
 from rehearsal.api.resources import Collection
 from rehearsal.documents import Document
 from rehearsal.errors import aborted, invalid_argument
-from rehearsal.identity.principal import Principal
 from rehearsal.services.iam_accounts.definition import API, KIND, account_name, service
 
 _ID = re.compile(r"[a-z]([-a-z0-9]{4,28}[a-z0-9])")
@@ -20,7 +19,8 @@ _LONGEST_DISPLAY_NAME_BYTES, _LONGEST_DESCRIPTION_BYTES = 100, 256
 
 accounts = Collection(
     KIND,
-    missing=lambda name: f"Service account {name} does not exist.",
+    # https://github.com/MarkEdmondson1234/googleAuthR/issues/197
+    missing=lambda _: "Unknown service account",
     exists=lambda name: (
         f"Service account {name.rpartition('/')[2].partition('@')[0]} already exists within"
         f" project projects/{name.split('/')[1]}."
@@ -101,27 +101,14 @@ def patch_account(call: Call) -> Document:
     return accounts.put(call, current["name"], _marked(changed))
 
 
-@service.method(*API, f"{_PREFIX}.delete", source="recorded")
-def delete_account(call: Call) -> Document:
-    """Deletes an account, its keys, its policy, and ends its tokens."""
-    account = accounts.delete(call, account_name(call))
-    store = call.cloud.store
-    for name, _ in store.list("iam.serviceAccountKeys", f"{account['name']}/"):
-        store.delete("iam.serviceAccountKeys", name)
-    call.cloud.access.forget(f"//iam.googleapis.com/{account['name']}")
-    call.cloud.tokens.revoke(Principal(f"serviceAccount:{account['email']}"))
-    return {}
-
-
 @service.method(
     *API, f"{_PREFIX}.disable",
     source="https://cloud.google.com/iam/docs/service-accounts-disable-enable",
 )  # fmt: skip
 def disable_account(call: Call) -> Document:
-    """Disables an account: its tokens end, and it gets no others."""
+    """Disables an account: its tokens count for nothing, and it gets no others."""
     account = require_account(call)
     accounts.put(call, account["name"], _marked(account | {"disabled": True}))
-    call.cloud.tokens.revoke(Principal(f"serviceAccount:{account['email']}"))
     return {}
 
 

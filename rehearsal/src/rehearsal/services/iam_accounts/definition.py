@@ -2,9 +2,12 @@
 
 from rehearsal.api.call import Call
 from rehearsal.api.service import Service
+from rehearsal.identity.accounts import ACCOUNTS, project_of
+
+__all__ = ["API", "KIND", "account_name", "project_of", "service"]
 
 API = ("iam", "v1")
-KIND = "iam.serviceAccounts"
+KIND = ACCOUNTS
 service = Service("iam.googleapis.com", "Identity and Access Management (IAM) API")
 
 
@@ -21,13 +24,6 @@ def account_name(call: Call) -> str:
     if project == "-":
         return f"projects/{project_of(key) or call.project}/serviceAccounts/{key}"
     return "/".join(parts[:4])
-
-
-def project_of(email: str) -> str:
-    """The project that an account's address names, or ''."""
-    domain = email.partition("@")[2]
-    suffix = ".iam.gserviceaccount.com"
-    return domain.removesuffix(suffix) if domain.endswith(suffix) else ""
 
 
 def _by_unique_id(call: Call, unique_id: str) -> str:

@@ -1,97 +1,65 @@
-"""Keys of service accounts: RSA pairs, of which only the public half is kept.
+"""Keys of service accounts that their users have: the private half is given once, kept nowhere.
 
 https://cloud.google.com/iam/docs/keys-create-delete
 """
 
 import base64
-import secrets
-from datetime import UTC, datetime, timedelta
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
+from urllib.parse import quote
 
 from rehearsal.api.call import Call
-from rehearsal.clock import rfc3339
 from rehearsal.documents import Document, encode
-from rehearsal.errors import not_found
+from rehearsal.errors import invalid_argument, not_found
+from rehearsal.identity.accounts import KEYS
 from rehearsal.services.iam_accounts.accounts import require_account
 from rehearsal.services.iam_accounts.definition import API, service
+from rehearsal.services.iam_accounts.pairs import HALVES, Made, make
 
-KIND = "iam.serviceAccountKeys"
+KIND = KEYS
 _PREFIX = "iam.projects.serviceAccounts.keys"
 _SOURCE = "https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys"
-_NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-_KEY_BITS = 2048
 
 
 @service.method(*API, f"{_PREFIX}.create", source=_SOURCE)
 def create_key(call: Call) -> Document:
     """Makes a pair; the private half is in this answer and nowhere else."""
     account = require_account(call)
-    pair = rsa.generate_private_key(65537, _KEY_BITS)
-    key_id = secrets.token_hex(20)
-    document = {
-        "name": f"{account['name']}/keys/{key_id}",
-        "keyAlgorithm": "KEY_ALG_RSA_2048",
-        "keyOrigin": "GOOGLE_PROVIDED",
-        "keyType": "USER_MANAGED",
-        "validAfterTime": rfc3339(call.now),
-        "validBeforeTime": rfc3339(_NEVER),
-    }
-    public = pair.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    kept = document | {"publicKey": public.decode(), "certificate": _certificate(pair, account)}
-    call.cloud.store.put(KIND, document["name"], kept)
-    return document | {
+    made = make(account, "USER_MANAGED", call.now)
+    call.cloud.store.put(KIND, made.document["name"], made.document)
+    file = _credentials_file(account, made)
+    return _shown(made.document) | {
         "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE",
-        "privateKeyData": base64.b64encode(_credentials_file(account, key_id, pair)).decode(),
+        "privateKeyData": base64.b64encode(file).decode(),
     }
 
 
-def _credentials_file(account: Document, key_id: str, pair: rsa.RSAPrivateKey) -> bytes:
-    private = pair.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
+def _credentials_file(account: Document, made: Made) -> bytes:
+    address = quote(account["email"], safe="")
     return encode(
         {
             "type": "service_account",
             "project_id": account["projectId"],
-            "private_key_id": key_id,
-            "private_key": private.decode(),
+            "private_key_id": made.key_id,
+            "private_key": made.private_key,
             "client_email": account["email"],
             "client_id": account["uniqueId"],
             "auth_uri": "https://accounts.google.com/o/oauth2/auth",
             "token_uri": "https://oauth2.googleapis.com/token",
+            "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
+            "client_x509_cert_url": f"https://www.googleapis.com/robot/v1/metadata/x509/{address}",
             "universe_domain": "googleapis.com",
         }
     )
 
 
-def _certificate(pair: rsa.RSAPrivateKey, account: Document) -> str:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, account["uniqueId"])])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(pair.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(_NEVER.replace(tzinfo=None))
-        .sign(pair, hashes.SHA256())
-    )
-    return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
 @service.method(*API, f"{_PREFIX}.list", source=_SOURCE)
 def list_keys(call: Call) -> Document:
-    """The keys of an account."""
-    account = require_account(call)
-    found = [_shown(one) for _, one in call.cloud.store.list(KIND, f"{account['name']}/")]
+    """The keys of an account, of the types that are asked for, or of all."""
+    account, types = require_account(call), call.query.get("keyTypes")
+    found = [
+        _shown(one)
+        for _, one in call.cloud.store.list(KIND, f"{account['name']}/")
+        if not types or one["keyType"] in types
+    ]
     return {"keys": found} if found else {}
 
 
@@ -109,7 +77,10 @@ def get_key(call: Call) -> Document:
 @service.method(*API, f"{_PREFIX}.delete", source=_SOURCE)
 def delete_key(call: Call) -> Document:
     """Deletes a key: assertions signed with it are refused from now on."""
-    call.cloud.store.delete(KIND, _require_key(call)["name"])
+    key = _require_key(call)
+    if key["keyType"] == "SYSTEM_MANAGED":
+        raise invalid_argument("A key that Google manages can't be deleted.")
+    call.cloud.store.delete(KIND, key["name"])
     return {}
 
 
@@ -123,7 +94,7 @@ def _require_key(call: Call) -> Document:
 
 
 def _shown(key: Document) -> Document:
-    return {name: value for name, value in key.items() if name not in {"publicKey", "certificate"}}
+    return {name: value for name, value in key.items() if name not in HALVES}
 
 
 def _base64(text: str) -> str:

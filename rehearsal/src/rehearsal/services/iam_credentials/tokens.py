@@ -5,10 +5,10 @@ from datetime import timedelta
 from rehearsal.api.call import Call
 from rehearsal.clock import rfc3339
 from rehearsal.documents import Document
-from rehearsal.errors import ApiError, invalid_argument, not_found
+from rehearsal.errors import invalid_argument
 from rehearsal.identity.principal import Principal
-from rehearsal.services.iam_accounts.definition import KIND, account_name
 from rehearsal.services.iam_credentials.definition import API, service
+from rehearsal.services.iam_credentials.delegation import CHECKED_HERE, require_account
 
 _PREFIX = "iamcredentials.projects.serviceAccounts"
 _LONGEST = timedelta(hours=1)
@@ -17,10 +17,11 @@ _LONGEST = timedelta(hours=1)
 @service.method(
     *API, f"{_PREFIX}.generateAccessToken",
     source="https://cloud.google.com/iam/docs/create-short-lived-credentials-direct",
+    unchecked=CHECKED_HERE,
 )  # fmt: skip
 def generate_access_token(call: Call) -> Document:
     """A token of the account, good for an hour at most."""
-    account = _active_account(call)
+    account = require_account(call, "iam.serviceAccounts.getAccessToken")
     scopes = tuple(call.body.get("scope", ()))
     if not scopes:
         raise invalid_argument("The scope field is required.", ("scope", "It is empty."))
@@ -29,17 +30,6 @@ def generate_access_token(call: Call) -> Document:
         Principal(f"serviceAccount:{account['email']}"), lifetime, scopes
     )
     return {"accessToken": token, "expireTime": rfc3339(call.now + lifetime)}
-
-
-def _active_account(call: Call) -> Document:
-    account = call.cloud.store.get(KIND, account_name(call))
-    if account is None:
-        raise not_found("Not found; Gaia id not found for email " + account_name(call))
-    if account.get("disabled"):
-        raise ApiError(
-            403, "PERMISSION_DENIED", "The service account is disabled.", reason="forbidden"
-        )
-    return account
 
 
 def _lifetime(text: str) -> timedelta:

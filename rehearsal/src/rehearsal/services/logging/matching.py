@@ -5,20 +5,17 @@ compared without regard to case, patterns with it.
 https://cloud.google.com/logging/docs/view/logging-query-language
 """
 
-import ipaddress
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote
 
 from rehearsal.clock import parse_rfc3339
-from rehearsal.discovery.description import description
-from rehearsal.discovery.validation import camel_case
-from rehearsal.documents import Document
+from rehearsal.services.logging.fields import known, text_of, texts, values_at
+from rehearsal.services.logging.functions import Predicate, predicate_of
 from rehearsal.services.logging.language import (
     And,
     Applied,
@@ -33,7 +30,6 @@ from rehearsal.services.logging.language import (
 )
 from rehearsal.services.logging.severity import rank
 
-type Predicate = Callable[[Document], bool]
 type Test = Callable[[Any], bool]
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -101,9 +97,9 @@ def _predicate(node: Node) -> Predicate:
             return lambda entry: not negated(entry)
         case Text(value):
             wanted = value.lower()
-            return lambda entry: any(wanted in text for text in _texts(entry))
+            return lambda entry: any(wanted in text for text in texts(entry))
         case Function(name, arguments):
-            return _function(name, arguments)
+            return predicate_of(name, arguments)
         case Comparison():
             return _comparison(node)
         case Applied(function=Function(name)):
@@ -111,33 +107,11 @@ def _predicate(node: Node) -> Predicate:
 
 
 def _comparison(node: Comparison) -> Predicate:
-    path = _known(node.path)
+    path = known(node.path)
     test = _test(path, node.operator, node.value)
     if path == ("severity",):
         return lambda entry: test(entry.get("severity") or "DEFAULT")
     return lambda entry: any(test(value) for value in values_at(entry, path))
-
-
-def _known(path: tuple[str, ...]) -> tuple[str, ...]:
-    """The path with the entry's own field in the API's form."""
-    first = camel_case(path[0])
-    if first not in description("logging", "v2").schemas["LogEntry"]["properties"]:
-        raise unparseable(f"Field not found: '{'.'.join(path)}'.")
-    return (first, *path[1:])
-
-
-def values_at(value: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """What is at a path; of a list, each of its items."""
-    if isinstance(value, list):
-        for item in value:
-            yield from values_at(item, path)
-    elif not path:
-        if value is not None:
-            yield value
-    elif isinstance(value, dict):
-        name = path[0] if path[0] in value else camel_case(path[0])
-        if name in value:
-            yield from values_at(value[name], path[1:])
 
 
 def _test(path: tuple[str, ...], word: str, wanted: str) -> Test:
@@ -145,7 +119,7 @@ def _test(path: tuple[str, ...], word: str, wanted: str) -> Test:
         return _has(path, wanted)
     if word in {"=~", "!~"}:
         pattern, found = _pattern(wanted), word == "=~"
-        return lambda value: (pattern.search(_text(value)) is not None) == found
+        return lambda value: (pattern.search(text_of(value)) is not None) == found
     compare = _ORDERS[word]
     if path == ("severity",):
         level = _severity(wanted)
@@ -178,25 +152,7 @@ def _has(path: tuple[str, ...], wanted: str) -> Test:
         level = _severity(wanted)
         return lambda value: rank(str(value)) == level
     needle = wanted.lower()
-    return lambda value: any(needle in text for text in _texts(value))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All texts in a value, in lower case."""
-    if isinstance(value, dict):
-        for member in value.values():
-            yield from _texts(member)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif value is not None:
-        yield _text(value).lower()
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    return lambda value: any(needle in text for text in texts(value))
 
 
 def _severity(word: str) -> int:
@@ -226,52 +182,3 @@ def _pattern(text: str) -> re.Pattern[str]:
         return re.compile(text)
     except re.error as error:
         raise unparseable(f"invalid regular expression '{text}': {error}") from error
-
-
-def _function(name: str, arguments: tuple[str, ...]) -> Predicate:
-    match name, arguments:
-        case "log_id", (log,):
-            return lambda entry: _log_id(entry) == unquote(log)
-        case "SEARCH", (words,):
-            return _search((), words)
-        case "SEARCH", (field, words):
-            return _search(_known(tuple(field.split("."))), words)
-        case "ip_in_net", (field, network):
-            return _in_network(_known(tuple(field.split("."))), network)
-        case (("log_id" | "SEARCH" | "ip_in_net"), _):
-            raise unparseable(f"wrong number of arguments for function '{name}'")
-    raise unparseable(
-        f"function '{name}' is not here: the rehearsal has log_id, SEARCH and ip_in_net"
-    )
-
-
-def _log_id(entry: Document) -> str:
-    return unquote(str(entry.get("logName", "")).partition("/logs/")[2])
-
-
-def _search(path: tuple[str, ...], words: str) -> Predicate:
-    """All words are there, whole and in any case."""
-    wanted = set(re.findall(r"\w+", words.lower()))
-
-    def holds(entry: Document) -> bool:
-        values = list(values_at(entry, path)) if path else [entry]
-        found = {word for text in _texts(values) for word in re.findall(r"\w+", text)}
-        return wanted <= found
-
-    return holds
-
-
-def _in_network(path: tuple[str, ...], network: str) -> Predicate:
-    try:
-        net = ipaddress.ip_network(network, strict=False)
-    except ValueError as error:
-        raise unparseable(f"invalid network '{network}'") from error
-
-    def inside(value: Any) -> bool:
-        try:
-            return ipaddress.ip_address(str(value)) in net
-        except ValueError:
-            # What is no address is in no network.
-            return False
-
-    return lambda entry: any(inside(value) for value in values_at(entry, path))

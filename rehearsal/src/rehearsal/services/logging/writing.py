@@ -2,7 +2,7 @@
 
 import re
 
-from rehearsal.api.call import Call
+from rehearsal.api.call import Answer, Call
 from rehearsal.clock import parse_rfc3339
 from rehearsal.documents import Document, encode
 from rehearsal.errors import ApiError, invalid_argument
@@ -22,7 +22,7 @@ _PAYLOADS = ("textPayload", "jsonPayload", "protoPayload")
     source="https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/write",
     unchecked="its projects are in the body",
 )
-def write_entries(call: Call) -> Document:
+def write_entries(call: Call) -> Document | Answer:
     """Writes all entries, or with partialSuccess those that can be."""
     entries, faults = [], []
     for index, written in enumerate(call.body.get("entries", [])):
@@ -36,7 +36,9 @@ def write_entries(call: Call) -> Document:
         for entry in entries:
             _keep(call, entry)
     if faults:
-        raise _partial(faults)
+        # Answered and not raised: what is written stays.
+        refusal = _partial(faults)
+        return Answer(refusal.envelope(), refusal.code)
     return {}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from rehearsal.documents import Document
 from rehearsal.errors import invalid_argument
+from rehearsal.services.logging.fields import values_at
 from rehearsal.services.logging.language import path_of, unquoted
-from rehearsal.services.logging.matching import values_at
 
 _EXTRACT = re.compile(r"\s*EXTRACT\(\s*(?P<field>[^()]+?)\s*\)\s*")
 _REGEXP_EXTRACT = re.compile(

@@ -100,7 +100,7 @@ def _check_queries(policy: Document) -> None:
     """Refuses PromQL that Prometheus's engine can't read, if it is there to ask."""
     for index, condition in enumerate(policy.get("conditions", [])):
         query = condition.get("conditionPrometheusQueryLanguage", {}).get("query", "")
-        wrong = promtool.check(query) if query else ""
+        wrong = promtool.check(query) if query.strip() else ""
         if wrong:
             place = f"alert_policy.conditions[{index}].condition_prometheus_query_language.query"
             raise invalid(place, query, wrong)

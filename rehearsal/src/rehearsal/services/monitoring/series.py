@@ -5,7 +5,7 @@ distribution's all values. https://cloud.google.com/monitoring/api/v3/kinds-and-
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,9 +29,9 @@ class Series:
 
     name: str
     metric_type: str
-    metric_labels: dict[str, str]
+    metric_labels: dict[str, str] = field(hash=False)
     resource_type: str
-    resource_labels: dict[str, str]
+    resource_labels: dict[str, str] = field(hash=False)
 
     def document(self) -> Document:
         """``metric`` and ``resource`` as the API has them."""

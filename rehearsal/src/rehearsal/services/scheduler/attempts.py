@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from rehearsal.api.durations import duration
 from rehearsal.clock import parse_rfc3339, rfc3339
 from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
@@ -13,7 +14,6 @@ from rehearsal.services.scheduler import outcomes, retries, runs
 from rehearsal.services.scheduler.credentials import authorization
 from rehearsal.services.scheduler.cron import next_moment
 from rehearsal.services.scheduler.delivery import Deliver, Delivery, Reply, through_gateway
-from rehearsal.services.scheduler.durations import duration
 from rehearsal.services.scheduler.runs import JOBS, Run
 from rehearsal.services.scheduler.validation import body_of
 

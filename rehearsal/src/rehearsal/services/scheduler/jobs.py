@@ -8,6 +8,7 @@ from copy import deepcopy
 from uuid import uuid4
 
 from rehearsal.api.call import Call
+from rehearsal.api.durations import duration, written
 from rehearsal.api.masks import patch
 from rehearsal.api.pages import page
 from rehearsal.api.resources import Collection
@@ -18,7 +19,6 @@ from rehearsal.services.scheduler import runs
 from rehearsal.services.scheduler.credentials import account_name, is_active
 from rehearsal.services.scheduler.cron import next_moment
 from rehearsal.services.scheduler.definition import service
-from rehearsal.services.scheduler.durations import duration, written
 from rehearsal.services.scheduler.locations import require_location
 from rehearsal.services.scheduler.validation import check
 

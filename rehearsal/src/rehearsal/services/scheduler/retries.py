@@ -5,8 +5,8 @@ https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.job
 
 from datetime import datetime, timedelta
 
+from rehearsal.api.durations import duration
 from rehearsal.documents import Document
-from rehearsal.services.scheduler.durations import duration
 
 _LONGEST_SECONDS = 100 * 365 * 86400
 """Longer pauses than a century lead out of the calendar, and no job waits for them."""

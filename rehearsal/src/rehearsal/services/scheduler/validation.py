@@ -8,9 +8,9 @@ import base64
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from rehearsal.api.durations import duration
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError, invalid_argument, not_here
-from rehearsal.services.scheduler.durations import duration
 
 _DEADLINES = (timedelta(seconds=15), timedelta(minutes=30))
 _MOST_RETRIES = 5

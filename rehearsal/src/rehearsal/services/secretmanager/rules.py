@@ -7,10 +7,10 @@ https://cloud.google.com/secret-manager/quotas. The wording of these refusals is
 import re
 from datetime import datetime, timedelta
 
+from rehearsal.api.durations import duration, written
 from rehearsal.clock import parse_rfc3339, rfc3339
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError, invalid_argument, not_here
-from rehearsal.services.scheduler.durations import duration, written
 
 _SECRET_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _LABEL_REST = re.compile(r"[\w-]{0,63}")
@@ -46,7 +46,7 @@ def check(secret: Document) -> None:
         ApiError: 400; 404 for what is not here.
     """
     for name in _NOT_HERE:
-        if secret.get(name):
+        if secret.get(name, "") not in ("", [], {}, "SECRET_TYPE_UNSPECIFIED"):
             raise not_here(f"The rehearsal has no {name} of secrets.")
     _check_replication(secret.get("replication", {}))
     _check_labels(secret.get("labels", {}))

@@ -9,12 +9,12 @@ from dataclasses import replace
 import google_crc32c
 
 from rehearsal.api.call import Call
+from rehearsal.api.durations import duration
 from rehearsal.api.pages import page
 from rehearsal.clock import rfc3339
 from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
 from rehearsal.errors import failed_precondition, invalid_argument, not_found
-from rehearsal.services.scheduler.durations import duration
 from rehearsal.services.secretmanager import filters
 from rehearsal.services.secretmanager.definition import API, service
 from rehearsal.services.secretmanager.kept import (

@@ -1,9 +1,11 @@
 """Which APIs there are, which a project has enabled, and what enabling one brings along."""
 
 from rehearsal.cloud import Cloud
-from rehearsal.store import Store
 
 KIND = "enabled services"
+"""Kind of what was enabled, by ``PROJECT/SERVICE``."""
+_DISABLED = "disabled services"
+"""Kind of those of the start that were disabled."""
 
 TITLES = {
     "artifactregistry.googleapis.com": "Artifact Registry API",
@@ -42,19 +44,28 @@ _SERVICE_AGENTS = {
 """https://cloud.google.com/iam/docs/service-agents"""
 
 
+_DEPENDENT = {"bigquery.googleapis.com": ("bigquerystorage.googleapis.com",)}
+"""Which APIs need another one: https://github.com/hashicorp/terraform-provider-google/issues/5304"""
+
+
 def enabled(cloud: Cloud, project: str, service: str) -> bool:
     """Whether a project (by id) has enabled an API."""
-    return service in FROM_THE_START or _is_kept(cloud.store, project, service)
+    name = f"{project}/{service}"
+    if service in FROM_THE_START:
+        return cloud.store.get(_DISABLED, name) is None
+    return cloud.store.get(KIND, name) is not None
 
 
-def _is_kept(store: Store, project: str, service: str) -> bool:
-    return store.get(KIND, f"{project}/{service}") is not None
+def dependents(cloud: Cloud, project: str, service: str) -> list[str]:
+    """The enabled APIs that need this one."""
+    return [one for one in _DEPENDENT.get(service, ()) if enabled(cloud, project, one)]
 
 
 def enable(cloud: Cloud, project: str, service: str) -> bool:
     """Enables an API; whether it was not so before. Its service agent gets its role."""
     if enabled(cloud, project, service):
         return False
+    cloud.store.delete(_DISABLED, f"{project}/{service}")
     cloud.store.put(KIND, f"{project}/{service}", {})
     if service in _SERVICE_AGENTS:
         _welcome(cloud, project, *_SERVICE_AGENTS[service])
@@ -62,8 +73,10 @@ def enable(cloud: Cloud, project: str, service: str) -> bool:
 
 
 def disable(cloud: Cloud, project: str, service: str) -> None:
-    """Disables an API; those of the start stay."""
+    """Disables an API. What it has made stays, and its service agent keeps its role."""
     cloud.store.delete(KIND, f"{project}/{service}")
+    if service in FROM_THE_START:
+        cloud.store.put(_DISABLED, f"{project}/{service}", {})
 
 
 def enable_all(cloud: Cloud, project: str) -> None:

@@ -6,17 +6,20 @@ from rehearsal.api import operations
 from rehearsal.api.call import Call
 from rehearsal.api.pages import page
 from rehearsal.documents import Document
-from rehearsal.errors import ApiError, failed_precondition, permission_denied
+from rehearsal.errors import ApiError, failed_precondition, invalid_argument, permission_denied
 from rehearsal.services.serviceusage.definition import service
 from rehearsal.services.serviceusage.enablement import (
-    FROM_THE_START,
     TITLES,
+    dependents,
     disable,
     enable,
     enabled,
 )
 
 _TYPES = "type.googleapis.com/google.api.serviceusage.v1."
+_REFERENCE = "https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchGet"
+_STATES = {"state:ENABLED": "ENABLED", "state:DISABLED": "DISABLED"}
+"""https://cloud.google.com/service-usage/docs/reference/rest/v1/services/list"""
 _NOOP = "operations/noop.DONE_OPERATION"
 
 
@@ -62,11 +65,25 @@ def get_service(call: Call) -> Document:
 @service.method("serviceusage", "v1", "serviceusage.services.list", source="recorded")
 def list_services(call: Call) -> Document:
     """All APIs, or those in a state."""
-    found = [_document(call, name) for name in sorted(TITLES)]
-    wanted = (call.parameter("filter") or "").removeprefix("state:")
+    found, wanted = [_document(call, name) for name in sorted(TITLES)], call.parameter("filter")
     if wanted:
-        found = [one for one in found if one["state"] == wanted]
+        state = _STATES.get(wanted)
+        if state is None:
+            raise invalid_argument(
+                f"Invalid filter {wanted!r}: it must be one of {', '.join(_STATES)}.",
+                ("filter", "It is not supported."),
+            )
+        found = [one for one in found if one["state"] == state]
     return page(call, found, "services", default=50)
+
+
+@service.method("serviceusage", "v1", "serviceusage.services.batchGet", source=_REFERENCE)
+def batch_get(call: Call) -> Document:
+    """Some APIs, by their names in the project."""
+    names = [one.rpartition("/")[2] for one in call.query.get("names", [])]
+    for name in names:
+        _require_known(call, name)
+    return {"services": [_document(call, name) for name in names]} if names else {}
 
 
 @service.method("serviceusage", "v1", "serviceusage.services.enable", source="recorded")
@@ -91,16 +108,26 @@ def batch_enable(call: Call) -> Document:
 
 @service.method("serviceusage", "v1", "serviceusage.services.disable", source="recorded")
 def disable_service(call: Call) -> Document:
-    """Disables an API; some of Google's own can't be."""
+    """Disables an API, and those that need it if the caller wants that."""
     name = _asked(call)
-    if name in FROM_THE_START:
-        raise failed_precondition(
-            f"The service {name} is needed by the rehearsal itself and stays enabled."
-        )
+    needing = dependents(call.cloud, call.project, name)
+    if needing and not call.body.get("disableDependentServices"):
+        raise _needed(name, needing)
     changed = enabled(call.cloud, call.project, name)
-    disable(call.cloud, call.project, name)
+    for one in (*needing, name):
+        disable(call.cloud, call.project, one)
     response = {"service": _document(call, name)}
     return _operation(call, "DisableServiceResponse", response, changed=changed)
+
+
+def _needed(name: str, needing: list[str]) -> ApiError:
+    """The words: https://github.com/hashicorp/terraform-provider-google/issues/5304"""
+    plural = "s" if len(needing) > 1 else ""
+    return failed_precondition(
+        f"The service {name} is depended on by the following active service{plural}:"
+        f" {','.join(needing)}; Please specify disable_dependent_services=true if you want to"
+        " proceed with disabling all services."
+    )
 
 
 def _operation(call: Call, kind: str, response: Document, *, changed: bool) -> Document:

@@ -1,6 +1,7 @@
 """Images pushed to a real registry and pulled from it, byte for byte, as docker does."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -196,6 +197,19 @@ def test_an_immutable_tag_does_not_move(registry: str, unique: str) -> None:
     assert world.push(first, "v1").status == 201
     assert world.push(second, "v2").status == 201
     assert errors(world.call("DELETE", f"{PATH}/manifests/v1"))[:2] == (400, "MANIFEST_INVALID")
+
+
+def test_of_several_pushes_at_once_one_gets_the_immutable_tag(registry: str, unique: str) -> None:
+    world = World(registry, dockerConfig={"immutableTags": True})
+    rivals = [image(f"{unique}{number}") for number in range(4)]
+    for rival in rivals:
+        world.push_blob(rival.config)
+        world.push_blob(rival.layer)
+    with ThreadPoolExecutor(len(rivals)) as pool:
+        answers = list(pool.map(lambda one: world.push_manifest(one.manifest, "v1"), rivals))
+    assert sorted(answer.status for answer in answers) == [201, 400, 400, 400]
+    (winner,) = (one for one, got in zip(rivals, answers, strict=True) if got.status == 201)
+    assert world.manifest("v1").content == winner.manifest
 
 
 def test_a_missing_tag_digest_or_blob_is_unknown(world: World) -> None:
