@@ -87,6 +87,18 @@ def has_body(key: Key) -> bool:
     return "request" in _methods(key[0], key[1])[key[2]]
 
 
+def reads(key: Key) -> bool:
+    """Whether a method changes nothing."""
+    return bool(_methods(key[0], key[1])[key[2]]["httpMethod"] == "GET")
+
+
+def collections(key: Key) -> set[str]:
+    """The collections in the addresses of a method."""
+    method = _methods(key[0], key[1])[key[2]]
+    path = str(method.get("flatPath") or method["path"])
+    return {place.removesuffix("Id") for place in _places(path)}
+
+
 def _root(key: Key, document: Document) -> str:
     """The first version of Cloud Run makes and changes jobs at the host of their region."""
     root = str(document["rootUrl"])
