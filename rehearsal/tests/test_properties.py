@@ -45,7 +45,9 @@ type World = tuple[Client, dict[str, str]]
 @cache
 def world_to_read() -> World:
     """One for all that change nothing."""
-    return made(CHOSEN)
+    client, there = made(CHOSEN)
+    assert wait_until_idle(client.cloud, 60)
+    return client, there
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_every_request_gets_an_orderly_answer_and_a_stranger_gets_nothing(
 ) -> None:
     client, there = world_to_read() if reads(key) else made(collections(key))
 
-    @settings(steady, max_examples=25 if has_body(key) else 12)
+    @settings(steady, max_examples=30 if has_body(key) else 15)
     @given(
         request=requests(key, BODIES, there),
         caller=st.sampled_from((OWNER, OWNER, OWNER, STRANGER, None)),

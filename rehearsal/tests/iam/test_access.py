@@ -11,6 +11,7 @@ from rehearsal.documents import Document
 from rehearsal.errors import ApiError
 from rehearsal.iam.access import Access
 from rehearsal.identity.principal import ANONYMOUS, Principal
+from rehearsal.projects import Projects
 from rehearsal.store import Store
 
 PROJECT = "//cloudresourcemanager.googleapis.com/projects/demo"
@@ -107,6 +108,29 @@ def test_a_condition_on_the_name_counts_for_that_resource_alone(access: Access) 
     assert not access.allows(ANN, READ, OTHER)
 
 
+def test_conditions_see_secrets_under_the_number_of_their_project(access: Access) -> None:
+    Projects(access._store).put({"projectId": "demo", "projectNumber": "123456789012"})
+    for project, seen in (("demo", False), ("123456789012", True)):
+        condition = {"expression": f'resource.name.startsWith("projects/{project}/secrets/key")'}
+        access.put_bindings(PROJECT, [binding(ANN.member, condition=condition)])
+        assert access.allows(ANN, READ, VERSION) is seen
+
+
+@pytest.mark.parametrize(
+    ("expression", "held"),
+    [
+        ('resource.type == "secretmanager.googleapis.com/SecretVersion"', True),
+        ('resource.type == "secretmanager.googleapis.com/Secret"', False),
+        ('resource.service == "secretmanager.googleapis.com"', True),
+        ('resource.type != "storage.googleapis.com/Bucket" || resource.name == "x"', True),
+        ("resource.matchTag('a', 'b')", False),
+    ],
+)
+def test_conditions_see_type_and_service(access: Access, expression: str, held: bool) -> None:
+    access.put_bindings(PROJECT, [binding(ANN.member, condition={"expression": expression})])
+    assert access.allows(ANN, READ, VERSION) is held
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -114,6 +138,7 @@ def test_a_condition_on_the_name_counts_for_that_resource_alone(access: Access) 
         binding("user:nobody"),
         binding(ANN.member, "roles/none"),
         binding(ANN.member, condition={"expression": "1 +"}),
+        binding(ANN.member, "roles/viewer", condition={"expression": "true"}),
     ],
 )
 def test_a_malformed_policy_is_refused_and_the_old_one_stays(
@@ -179,6 +204,13 @@ def test_the_other_alphabet_of_an_etag_is_the_same_etag(access: Access) -> None:
     for _ in range(50):
         policy["etag"] = str(policy["etag"]).replace("+", "-").replace("/", "_")
         policy = access.set_policy(SECRET, policy)
+
+
+def test_audits_that_can_not_be_configured_are_refused(access: Access) -> None:
+    audit = [{"service": "allServices", "auditLogConfigs": [{"logType": "DATA_READ"}]}]
+    with pytest.raises(ApiError, match="auditConfigs"):
+        access.set_policy(SECRET, {"bindings": [binding(ANN.member)], "auditConfigs": audit})
+    assert access.set_policy(SECRET, {"bindings": [], "auditConfigs": []})
 
 
 def test_a_policy_without_bindings_clears(access: Access) -> None:

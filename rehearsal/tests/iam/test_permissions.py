@@ -36,6 +36,10 @@ def test_roles_are_those_of_the_source(source: dict[str, Any]) -> None:
             assert set(held) == set(source["roles"][role]), role
 
 
+def test_no_role_of_the_source_is_left_out(source: dict[str, Any]) -> None:
+    assert set(source["roles"]) <= set(table("roles")["roles"])
+
+
 def test_methods_are_those_of_the_source_or_named_as_ours(source: dict[str, Any]) -> None:
     methods = table("methods")
     ours = set(methods["ours"])
@@ -44,6 +48,12 @@ def test_methods_are_those_of_the_source_or_named_as_ours(source: dict[str, Any]
             continue
         known = [one["name"].lower() for one in source["methods"].get(method, [])]
         assert [one.lower() for one in needed] == known, method
+
+
+def test_no_method_whose_permissions_the_source_knows_is_left_out(source: dict[str, Any]) -> None:
+    ids = {method.id for api, version in APIS for method in description(api, version).methods}
+    known = {method for method, needed in source["methods"].items() if needed and method in ids}
+    assert known <= set(table("methods")["methods"])
 
 
 def test_every_method_in_the_table_is_one_of_googles() -> None:

@@ -1,14 +1,24 @@
 """Verdicts are explained by the bindings that make them."""
 
+import socket
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
+import typer
+import uvicorn
+from typer.testing import CliRunner
 
-from rehearsal.cli.iam import lines
+from rehearsal.cli.iam import group, lines
+from rehearsal.documents import decode
 from rehearsal.errors import RehearsalError
 from rehearsal.iam.why import Explanation, explain, principal_named, resource_named, why
 from rehearsal.identity.principal import ANONYMOUS, Principal
+from rehearsal.running import control
+from rehearsal.running.state import Settings, State
 from tests.client import OWNER, Client
 
 PROJECT = "//cloudresourcemanager.googleapis.com/projects/demo"
@@ -130,3 +140,40 @@ def test_what_can_not_be_understood_is_named(
 ) -> None:
     with pytest.raises(RehearsalError, match=told):
         asked(client, principal, permission, resource)
+
+
+@pytest.fixture
+def state(client: Client, tmp_path: Path) -> Iterator[State]:
+    """A server of this control alone, where commands look for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        application = control.application(client.cloud, {"iam/why": why})
+        server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        made = State(tmp_path)
+        made.keep(Settings(ports={"server": listening.getsockname()[1]}))
+        yield made
+        server.should_exit = True
+        thread.join()
+
+
+def command(state: State, *arguments: str) -> str:
+    app = typer.Typer()
+    app.add_typer(group, name="iam")
+    done = CliRunner().invoke(app, ["iam", "why", *arguments], obj=state)
+    if done.exception is not None:
+        raise done.exception
+    return done.output
+
+
+def test_the_command_asks_the_server(client: Client, state: State) -> None:
+    client.grant(ANN, "roles/run.invoker", JOB)
+    text = command(state, "ann@example.com", RUN, JOB)
+    assert text == f"{ANN} may use {RUN} on {JOB}\n  by roles/run.invoker on {JOB}\n"
+    told = decode(command(state, ANN, RUN, JOB, "--format", "json").encode())
+    assert told["given"] == [{"role": "roles/run.invoker", "resource": JOB, "condition": ""}]
+
+
+def test_the_command_passes_on_what_the_server_can_not_understand(state: State) -> None:
+    with pytest.raises(RehearsalError, match="'dogs' is no resource"):
+        command(state, ANN, RUN, "dogs")

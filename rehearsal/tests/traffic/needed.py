@@ -77,7 +77,7 @@ _PROVIDER = """
     name displayName attributeMapping attributeMapping.* attributeCondition oidc.issuerUri
 """
 
-_NEEDED = {
+NEEDED = {
     "artifactregistry.projects.locations.list": "locations[].name locations[].locationId",
     "artifactregistry.projects.locations.operations.get": "name done",
     "artifactregistry.projects.locations.repositories.create": "name",
@@ -167,7 +167,7 @@ _NEEDED = {
     "storage.objects.list": "items[].name items[].generation items[].size prefixes[]",
 }
 
-_CONFIGURED = {
+CONFIGURED = {
     "artifactregistry.projects.locations.repositories.get",
     "bigquery.datasets.get",
     "bigquery.tables.get",
@@ -191,10 +191,10 @@ _MADE_UP = {"etag", "uniqueId", "role"}
 
 def lacking(method_id: str, recorded: Any, ours: Any) -> list[str]:
     """The needed fields of a method's answer that ours lacks or, if configured, has otherwise."""
-    values = method_id in _CONFIGURED
+    values = method_id in CONFIGURED
     return [
         line
-        for pattern in _NEEDED.get(method_id, "").split()
+        for pattern in NEEDED.get(method_id, "").split()
         for line in _lacking(_steps(pattern), recorded, ours, "", values=values)
     ]
 

@@ -54,6 +54,11 @@ class Recorded(msgspec.Struct, frozen=True, rename="camel"):
         return f"{self.method} {self.url} ({name}): recorded {self.status}, ours {ours}"
 
 
+def recordings() -> set[str]:
+    """The names of the files that are on this machine."""
+    return {file.stem for file in FOLDER.glob("*.jsonl")}
+
+
 def recording(name: str) -> list[Recorded]:
     """The requests of a file, in order; skips the test if the file is not on this machine."""
     file = FOLDER / f"{name}.jsonl"

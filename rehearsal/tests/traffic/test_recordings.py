@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.cloud import Addresses
+from tests.traffic.recordings import recordings
 from tests.traffic.replay import Replay
 from tests.traffic.scenes import SCENES, Scene, play, remove_datasets
 from tests.traffic.world import World
@@ -36,3 +37,8 @@ def test_each_answer_of_a_session_has_the_status_and_the_fields_that_the_tool_ne
         play(replay, earlier)
     differences = play(replay, session)
     assert not differences, "\n".join([f"{len(differences)} answers differ:", *differences])
+
+
+def test_no_recording_is_left_out() -> None:
+    elsewhere = {"errors_gcloud", "errors_tf", "gcloud_builds"}  # Cloud Build is not here
+    assert recordings() <= SCENES.keys() | elsewhere

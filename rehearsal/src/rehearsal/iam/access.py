@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rehearsal.api.digests import etag, same_etag
 from rehearsal.clock import Clock
 from rehearsal.documents import Document
-from rehearsal.errors import aborted, invalid_argument, permission_denied
+from rehearsal.errors import aborted, invalid_argument, not_here, permission_denied
 from rehearsal.iam.conditions import holds
 from rehearsal.iam.permissions import permissions_in
 from rehearsal.iam.policies import checked_bindings, means
@@ -21,6 +21,7 @@ from rehearsal.store import Store
 
 KIND = "policies"
 _PROJECTS = "//cloudresourcemanager.googleapis.com/projects/"
+_SECRETS = "//secretmanager.googleapis.com/projects/"
 _CONDITIONAL = 3
 """The version of policies with conditions."""
 _OF_PROJECT = {
@@ -44,9 +45,9 @@ class Access:
         self, principal: Principal, permission: str, resource: str
     ) -> Iterator[tuple[str, Document]]:
         """(resource, binding) of each binding that gives the permission, nearest first."""
-        now = self._clock.now()
+        now, seen = self._clock.now(), self._as_conditions_see(resource)
         for name, binding in self.naming(principal, permission, resource):
-            if holds(binding.get("condition"), resource, now):
+            if holds(binding.get("condition"), seen, now):
                 yield name, binding
 
     def naming(
@@ -93,8 +94,13 @@ class Access:
 
         Raises:
             ApiError: 400: it is malformed, has conditions in a version that knows none, or names
-                an account that is not there; 409: its etag is not that of the last change.
+                an account that is not there; 404: it configures audits; 409: its etag is not that
+                of the last change.
         """
+        if policy.get("auditConfigs"):
+            raise not_here(
+                "The rehearsal's audit entries can't be configured: leave out auditConfigs."
+            )
         current, bindings = self.policy(resource), policy.get("bindings", [])
         _require_current(policy.get("etag"), current["etag"])
         _require_version(policy.get("version", 0), max(current["version"], _needed(bindings)))
@@ -159,6 +165,13 @@ class Access:
         # Buckets have names of their own in the whole world; their documents tell the project.
         bucket = self._store.get("storage.buckets", "/".join(parts[4:5]))
         return Projects(self._store).id_of(bucket["projectNumber"]) if bucket else ""
+
+    def _as_conditions_see(self, resource: str) -> str:
+        """Secrets are named by the project's number: https://github.com/hashicorp/vault/pull/25645"""
+        if not resource.startswith(_SECRETS):
+            return resource
+        project, slash, rest = resource.removeprefix(_SECRETS).partition("/")
+        return f"{_SECRETS}{Projects(self._store).number_of(project)}{slash}{rest}"
 
     def _bindings(self, resource: str) -> list[Document]:
         kept = self._store.get(KIND, resource)

@@ -1,8 +1,9 @@
-"""Conditions of bindings: CEL over the resource's name and the time of the request.
+"""Conditions of bindings: CEL over the resource's name and type, and the time of the request.
 
 https://cloud.google.com/iam/docs/conditions-attribute-reference
 """
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -16,6 +17,20 @@ from celpy.evaluation import CELEvalError
 from rehearsal.clock import rfc3339
 from rehearsal.documents import Document
 from rehearsal.errors import invalid_argument
+
+_TYPES = (
+    ("cloudresourcemanager.googleapis.com", "projects/[^/]+", "Project"),
+    ("secretmanager.googleapis.com", "projects/[^/]+/secrets/[^/]+", "Secret"),
+    ("secretmanager.googleapis.com", "projects/[^/]+/secrets/[^/]+/versions/.+", "SecretVersion"),
+    ("storage.googleapis.com", "projects/_/buckets/[^/]+", "Bucket"),
+    ("storage.googleapis.com", "projects/_/buckets/[^/]+/objects/.+", "Object"),
+    ("bigquery.googleapis.com", "projects/[^/]+/datasets/[^/]+", "Dataset"),
+    ("bigquery.googleapis.com", "projects/[^/]+/datasets/[^/]+/tables/.+", "Table"),
+)
+"""(service, names, last part of the type): https://cloud.google.com/iam/docs/conditions-resource-attributes
+
+Other resources have no type here, and a condition that asks for it does not hold for them.
+"""
 
 
 def check(condition: Document) -> None:
@@ -33,7 +48,10 @@ def check(condition: Document) -> None:
 
 
 def holds(condition: Document | None, resource: str, now: datetime) -> bool:
-    """Whether a condition holds; one that has no value for this resource does not."""
+    """Whether a condition holds; one that has no value for this resource does not.
+
+    ``resource``: its full name as conditions see it.
+    """
     if not condition:
         return True
     service, name = resource[2:].split("/", 1)
@@ -42,7 +60,7 @@ def holds(condition: Document | None, resource: str, now: datetime) -> bool:
         return bool(
             program.evaluate(
                 {
-                    "resource": json_to_cel({"service": service, "name": name}),
+                    "resource": json_to_cel(_attributes(service, name)),
                     "request": celpy.celtypes.MapType(
                         {celpy.celtypes.StringType("time"): TimestampType(rfc3339(now))}
                     ),
@@ -51,6 +69,14 @@ def holds(condition: Document | None, resource: str, now: datetime) -> bool:
         )
     except CELEvalError:
         return False
+
+
+def _attributes(service: str, name: str) -> dict[str, str]:
+    attributes = {"service": service, "name": name}
+    for host, names, last in _TYPES:
+        if host == service and re.fullmatch(names, name):
+            attributes["type"] = f"{host}/{last}"
+    return attributes
 
 
 @cache

@@ -12,6 +12,7 @@ from rehearsal.iam.conditions import check
 from rehearsal.iam.permissions import permissions_in
 from rehearsal.identity.principal import ANONYMOUS, Principal
 
+_BASIC_ROLES = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 _MEMBER = re.compile(
     r"allUsers|allAuthenticatedUsers"
     r"|(user|serviceAccount|group):[^@\s]+@[^@\s]+"
@@ -38,6 +39,7 @@ def checked_bindings(bindings: Iterable[Document]) -> list[Document]:
         key = (role, str(condition))
         one = merged.setdefault(key, {"role": role, "members": []})
         if condition:
+            _require_conditional(role)
             check(condition)
             one["condition"] = condition
         one["members"] = sorted({*one["members"], *members})
@@ -47,6 +49,12 @@ def checked_bindings(bindings: Iterable[Document]) -> list[Document]:
 def _require_role(role: str) -> None:
     if permissions_in(role) is None:
         raise invalid_argument(f"Role {role} is not supported for this resource.")
+
+
+def _require_conditional(role: str) -> None:
+    """https://github.com/hashicorp/terraform-provider-google/issues/7833"""
+    if role in _BASIC_ROLES:
+        raise invalid_argument(f"Conditions can't be set on primitive roles: {role}.")
 
 
 def _require_member(member: str) -> None:

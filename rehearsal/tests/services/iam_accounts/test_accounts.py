@@ -98,3 +98,29 @@ def test_the_private_half_of_a_key_is_given_once_and_kept_nowhere(client: Client
     assert file["private_key"].splitlines()[1] not in kept
     client.delete(f"{BASE}/{EMAIL}/keys/{key}").ok
     assert client.get(f"{BASE}/{EMAIL}/keys/{key}").status == 404
+
+
+def test_an_account_has_ten_keys_at_most(client: Client) -> None:
+    first = client.post(f"{BASE}/{EMAIL}/keys", {}).ok["name"]
+    key = client.cloud.store.get("iam.serviceAccountKeys", first)
+    assert key is not None
+    for number in range(9):
+        name = f"{first[:-1]}x{number}"
+        client.cloud.store.put("iam.serviceAccountKeys", name, key | {"name": name})
+    assert client.post(f"{BASE}/{EMAIL}/keys", {}).error["status"] == "FAILED_PRECONDITION"
+    client.delete(f"https://iam.googleapis.com/v1/{first}").ok
+    client.post(f"{BASE}/{EMAIL}/keys", {}).ok
+
+
+@pytest.mark.parametrize(
+    "form", [{"privateKeyType": "TYPE_PKCS12_FILE"}, {"keyAlgorithm": "KEY_ALG_RSA_1024"}]
+)
+def test_a_form_of_keys_that_is_not_here_says_so(client: Client, form: Document) -> None:
+    answer = client.post(f"{BASE}/{EMAIL}/keys", form)
+    assert (answer.status, answer.error["status"]) == (404, "UNIMPLEMENTED")
+
+
+def test_keys_of_an_account_are_for_those_who_may_make_them(client: Client) -> None:
+    client.grant(ANN, "roles/iam.serviceAccountUser")
+    error = client.post(f"{BASE}/{EMAIL}/keys", {}, as_=ANN).error
+    assert "iam.serviceAccountKeys.create" in error["message"]

@@ -1,9 +1,16 @@
 """Tokens of an account for those who may have them."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from google.auth import impersonated_credentials
+from google.auth.transport.requests import Request
+from google.oauth2.credentials import Credentials
 
 from rehearsal.identity.principal import Principal
 from tests.client import Client
+from tests.google_clients import session
 
 EMAIL = "dlt-runner@demo.iam.gserviceaccount.com"
 URL = (f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{EMAIL}"
@@ -25,7 +32,7 @@ def test_who_may_gets_a_token_of_the_account(client: Client) -> None:
     client.grant(ANN, "roles/iam.serviceAccountTokenCreator",
                  f"//iam.googleapis.com/projects/demo/serviceAccounts/{EMAIL}")  # fmt: skip
     answer = client.post(URL, BODY, as_=ANN).ok
-    assert answer["expireTime"] == "2026-01-05T00:10:00.000000Z"
+    assert answer["expireTime"] == "2026-01-05T00:10:00Z"
     principal = client.cloud.tokens.principal_of(answer["accessToken"])
     assert principal == Principal(f"serviceAccount:{EMAIL}")
 
@@ -40,3 +47,19 @@ def test_what_is_asked_for_must_make_sense(client: Client, wrong: dict[str, obje
 def test_clients_may_ask_where_an_account_can_be_used(client: Client) -> None:
     url = URL.replace(":generateAccessToken", "/allowedLocations")
     assert client.get(url, as_=None).ok == {"locations": [], "encodedLocations": "0x0"}
+
+
+def test_googles_client_impersonates_the_account(client: Client) -> None:
+    client.grant(ANN, "roles/iam.serviceAccountTokenCreator")
+    # No whole second, as real clocks have it.
+    client.clock.advance(timedelta(microseconds=1))
+    own, impersonated = untyped(Credentials), untyped(impersonated_credentials.Credentials)
+    credentials = impersonated(own(client.token(ANN)), EMAIL, BODY["scope"])
+    credentials.refresh(Request(session(client)))
+    principal = client.cloud.tokens.principal_of(credentials.token)
+    assert principal == Principal(f"serviceAccount:{EMAIL}")
+
+
+def untyped(made: Any) -> Any:
+    """Google's classes have no types."""
+    return made

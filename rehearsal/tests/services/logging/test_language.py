@@ -64,6 +64,17 @@ def test_escapes_in_strings_are_undone() -> None:
     assert parse(r'textPayload=~"\d+"') == Comparison(("textPayload",), "=~", r"\d+")
 
 
+@pytest.mark.parametrize("expression", ["NOT " * 5000 + "a", "(" * 900 + "a" + ")" * 900])
+def test_a_filter_may_not_be_nested_without_end(expression: str) -> None:
+    with suppress(ApiError):
+        parse(expression)
+
+
+def test_a_filter_has_a_greatest_length() -> None:
+    with pytest.raises(ApiError, match="longer than 20000 characters"):
+        parse("a " * 10_001)
+
+
 @pytest.mark.parametrize(
     ("expression", "place"),
     [

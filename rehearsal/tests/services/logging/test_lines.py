@@ -86,6 +86,12 @@ def test_a_special_field_of_the_wrong_type_stays_in_the_payload() -> None:
     }
 
 
+@pytest.mark.parametrize("depth", [101, 100_000])
+def test_what_is_nested_too_deeply_is_text(depth: int) -> None:
+    line = b'{"a":' * depth + b"1" + b"}" * depth
+    assert entry_of_line(line)["textPayload"] == line.decode()
+
+
 @pytest.mark.parametrize("line", [b'{"a": ', b"[1, 2]", b'"text"', b"42", b"{'a': 1}"])
 def test_what_is_no_json_object_is_text(line: bytes) -> None:
     assert entry_of_line(line) == {"severity": "DEFAULT", "textPayload": line.decode()}

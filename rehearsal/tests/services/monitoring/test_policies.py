@@ -77,6 +77,8 @@ def absent(duration: str) -> dict[str, Any]:
          "at least 60 seconds"),
         (threshold(aggregations=[{"alignmentPeriod": "90060s", "perSeriesAligner": "ALIGN_SUM"}]),
          "at most 25 hours"),
+        (threshold(thresholdValue="NaN"), "must be a finite number"),
+        (threshold(trigger={"percent": "Infinity"}), "must be a finite number"),
         (absent("84660s"), "at most 23 hours 30 minutes"),
         (absent("60s"), "at least 120 seconds"),
         ({"alertStrategy": {"autoClose": "60s"}}, "between 1800 and 604800"),

@@ -115,6 +115,19 @@ def test_points_are_aligned_and_series_reduced() -> None:
     assert [point["value"]["doubleValue"] for point in series["points"]] == [1.0, 4.0]
 
 
+def test_a_thousand_years_are_read_as_quickly_as_a_day() -> None:
+    world = World()
+    world.execution()
+    (series,) = listed(
+        world,
+        interval_startTime="0001-01-01T00:00:00Z",
+        interval_endTime="9999-01-01T00:00:00Z",
+        aggregation_alignmentPeriod="60s",
+        aggregation_perSeriesAligner="ALIGN_COUNT",
+    )
+    assert [point["value"] for point in series["points"]] == [{"doubleValue": 1.0}]
+
+
 def test_a_distribution_tells_count_and_mean() -> None:
     world = World()
     assert world.client.cloud.series is not None

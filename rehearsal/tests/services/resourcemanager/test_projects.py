@@ -59,3 +59,29 @@ def test_an_account_that_is_not_there_gets_no_role() -> None:
     policy["bindings"].append({"role": "roles/viewer", "members": [missing]})
     error = client.post(f"{V1}/demo:setIamPolicy", {"policy": policy}).error
     assert error["message"] == ("Service account none@demo.iam.gserviceaccount.com does not exist.")
+
+
+def test_everybody_may_ask_what_they_may_do() -> None:
+    client = Client()
+    client.grant(ANN, "roles/run.viewer")
+    asked = {"permissions": ["run.jobs.get", "run.jobs.create"]}
+    for version in ("v1", "v3"):
+        url = f"https://cloudresourcemanager.googleapis.com/{version}/projects/demo"
+        answer = client.post(f"{url}:testIamPermissions", asked, as_=ANN).ok
+        assert answer == {"permissions": ["run.jobs.get"]}
+
+
+def test_both_versions_have_one_policy() -> None:
+    client = Client()
+    v3 = "https://cloudresourcemanager.googleapis.com/v3/projects/demo"
+    policy = client.post(f"{v3}:getIamPolicy", {}).ok
+    policy["bindings"].append({"role": "roles/viewer", "members": [ANN]})
+    changed = client.post(f"{v3}:setIamPolicy", {"policy": policy}).ok
+    assert client.post(f"{V1}/demo:getIamPolicy", {}).ok == changed
+
+
+def test_v3_searches_the_projects_that_the_caller_may_see() -> None:
+    client = Client()
+    url = "https://cloudresourcemanager.googleapis.com/v3/projects:search"
+    assert [one["projectId"] for one in client.get(url).ok["projects"]] == ["demo"]
+    assert client.get(url, as_=ANN).ok == {}

@@ -8,13 +8,18 @@ from urllib.parse import quote
 
 from rehearsal.api.call import Call
 from rehearsal.documents import Document, encode
-from rehearsal.errors import invalid_argument, not_found
+from rehearsal.errors import failed_precondition, invalid_argument, not_found, not_here
 from rehearsal.identity.accounts import KEYS
 from rehearsal.services.iam_accounts.accounts import require_account
 from rehearsal.services.iam_accounts.definition import API, service
 from rehearsal.services.iam_accounts.pairs import HALVES, Made, make
 
 KIND = KEYS
+_MOST_KEYS = 10
+_USUAL_FORMS = {
+    "privateKeyType": ("TYPE_UNSPECIFIED", "TYPE_GOOGLE_CREDENTIALS_FILE"),
+    "keyAlgorithm": ("KEY_ALG_UNSPECIFIED", "KEY_ALG_RSA_2048"),
+}
 _PREFIX = "iam.projects.serviceAccounts.keys"
 _SOURCE = "https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys"
 
@@ -23,6 +28,8 @@ _SOURCE = "https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceA
 def create_key(call: Call) -> Document:
     """Makes a pair; the private half is in this answer and nowhere else."""
     account = require_account(call)
+    _require_usual_form(call)
+    _require_room(call, account)
     made = make(account, "USER_MANAGED", call.now)
     call.cloud.store.put(KIND, made.document["name"], made.document)
     file = _credentials_file(account, made)
@@ -30,6 +37,19 @@ def create_key(call: Call) -> Document:
         "privateKeyType": "TYPE_GOOGLE_CREDENTIALS_FILE",
         "privateKeyData": base64.b64encode(file).decode(),
     }
+
+
+def _require_usual_form(call: Call) -> None:
+    for field, forms in _USUAL_FORMS.items():
+        if call.body.get(field, forms[0]) not in forms:
+            raise not_here(f"The rehearsal makes keys with {field} {forms[-1]} only.")
+
+
+def _require_room(call: Call, account: Document) -> None:
+    """The words and the limit: https://cloud.google.com/iam/quotas"""
+    kept = call.cloud.store.list(KIND, f"{account['name']}/")
+    if sum(key["keyType"] == "USER_MANAGED" for _, key in kept) >= _MOST_KEYS:
+        raise failed_precondition("Precondition check failed.")
 
 
 def _credentials_file(account: Document, made: Made) -> bytes:

@@ -1,9 +1,8 @@
 """Access tokens of a service account for another principal; where accounts may be used."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rehearsal.api.call import Call
-from rehearsal.clock import rfc3339
 from rehearsal.documents import Document
 from rehearsal.errors import invalid_argument
 from rehearsal.identity.principal import Principal
@@ -29,7 +28,12 @@ def generate_access_token(call: Call) -> Document:
     token = call.cloud.tokens.issue(
         Principal(f"serviceAccount:{account['email']}"), lifetime, scopes
     )
-    return {"accessToken": token, "expireTime": rfc3339(call.now + lifetime)}
+    return {"accessToken": token, "expireTime": _whole_seconds(call.now + lifetime)}
+
+
+def _whole_seconds(moment: datetime) -> str:
+    """Without a fraction: google-auth reads no other form."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _lifetime(text: str) -> timedelta:

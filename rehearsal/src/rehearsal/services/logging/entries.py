@@ -21,7 +21,12 @@ _AFTER = timedelta(microseconds=1)
 
 
 @service.method(
-    *API, "logging.entries.list", source="recorded", unchecked="its projects are in the body"
+    *API,
+    "logging.entries.list",
+    source="recorded",
+    unchecked="its projects are in the body",
+    # Reading a month of entries may take a second: others are not kept waiting.
+    outside=True,
 )
 def list_entries(call: Call) -> Document:
     """The entries that pass the filter, in pages."""

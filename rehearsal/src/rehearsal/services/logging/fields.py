@@ -7,6 +7,9 @@ from rehearsal.discovery.description import description
 from rehearsal.discovery.validation import camel_case
 from rehearsal.services.logging.language import unparseable
 
+_DEEPEST = 100
+"""https://protobuf.dev/programming-guides/proto-limits/"""
+
 
 def known(path: tuple[str, ...]) -> tuple[str, ...]:
     """The path with the entry's own field in the API's form.
@@ -44,6 +47,19 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(item)
     elif value is not None:
         yield text_of(value).lower()
+
+
+def too_deep(value: Any) -> bool:
+    """Whether a value is nested deeper than the messages of Google's APIs may be."""
+    waiting = [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if depth > _DEEPEST:
+            return True
+        if isinstance(one, dict | list):
+            below = one.values() if isinstance(one, dict) else one
+            waiting += [(member, depth + 1) for member in below]
+    return False
 
 
 def text_of(value: Any) -> str:

@@ -11,13 +11,21 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from lark import Lark, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
-from lark.exceptions import VisitError
+from lark import (
+    Lark,
+    Transformer,
+    Tree,
+    UnexpectedCharacters,
+    UnexpectedInput,
+    UnexpectedToken,
+    v_args,
+)
 
 from rehearsal.errors import ApiError, invalid_argument
 
 LONGEST_FILTER = 20_000
 """Characters; https://cloud.google.com/logging/quotas"""
+_DEEPEST = 100
 _SEGMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
 _ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r"}
@@ -89,14 +97,22 @@ def parse(expression: str) -> Node:
     if len(expression) > LONGEST_FILTER:
         raise unparseable(f"the filter is longer than {LONGEST_FILTER} characters")
     try:
-        tree: Node = _Builder().transform(_parser().parse(expression))
+        tree = _parser().parse(expression)
     except UnexpectedInput as error:
         raise _syntax_error(error, expression) from error
-    except VisitError as error:
-        if isinstance(error.orig_exc, ApiError):
-            raise error.orig_exc from error
-        raise
-    return tree
+    if _depth(tree) > _DEEPEST:
+        raise unparseable("the filter is nested too deeply")
+    node: Node = _Builder().transform(tree)
+    return node
+
+
+def _depth(tree: Tree[Any]) -> int:
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        branch, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting += [(one, depth + 1) for one in branch.children if isinstance(one, Tree)]
+    return deepest
 
 
 def unparseable(why: str) -> ApiError:

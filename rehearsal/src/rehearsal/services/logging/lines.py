@@ -11,6 +11,7 @@ import msgspec
 
 from rehearsal.clock import parse_rfc3339, rfc3339
 from rehearsal.documents import Document, decode
+from rehearsal.services.logging.fields import too_deep
 from rehearsal.services.logging.severity import severity_of
 
 _PREFIX = "logging.googleapis.com/"
@@ -31,9 +32,9 @@ def entry_of_line(line: bytes) -> Document:
         return _plain(text)
     try:
         payload = decode(text.encode())
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return _plain(text)
-    return _structured(payload)
+    return _plain(text) if too_deep(payload) else _structured(payload)
 
 
 def _plain(text: str) -> Document:

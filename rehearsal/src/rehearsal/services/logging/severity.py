@@ -3,6 +3,10 @@
 https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#logseverity
 """
 
+import re
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
 RANKS = {
     "DEFAULT": 0,
     "DEBUG": 100,
@@ -26,7 +30,7 @@ _WRITTEN_BY_LIBRARIES = {
 
 def rank(word: str) -> int | None:
     """The rank of a severity by name (in any case) or by number; None: it is none."""
-    if word.isdecimal():
+    if _NUMBER.fullmatch(word):
         return int(word)
     return RANKS.get(word.upper())
 
@@ -34,7 +38,7 @@ def rank(word: str) -> int | None:
 def severity_of(value: object) -> str:
     """The severity that a program means, by a name that libraries write or by a number."""
     word = str(value).strip().upper()
-    if word.isdecimal():
+    if _NUMBER.fullmatch(word):
         below = [name for name, number in RANKS.items() if number <= int(word)]
         return below[-1]
     word = _WRITTEN_BY_LIBRARIES.get(word, word)

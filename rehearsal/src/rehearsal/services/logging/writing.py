@@ -8,6 +8,7 @@ from rehearsal.documents import Document, encode
 from rehearsal.errors import ApiError, invalid_argument
 from rehearsal.journal import FUTURE, RETENTION
 from rehearsal.services.logging.definition import API, service
+from rehearsal.services.logging.fields import too_deep
 from rehearsal.services.logging.permissions import require
 
 LARGEST_ENTRY_BYTES = 256 * 1024
@@ -70,6 +71,8 @@ def _log_name(call: Call, name: str) -> str:
 
 
 def _check_size(entry: Document) -> None:
+    if too_deep(entry):
+        raise invalid_argument("Log entry is nested too deeply.")
     size = len(encode(entry))
     if size > LARGEST_ENTRY_BYTES:
         raise invalid_argument(

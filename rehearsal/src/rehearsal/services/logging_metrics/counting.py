@@ -4,6 +4,7 @@ https://cloud.google.com/logging/docs/logs-based-metrics: a metric counts no ent
 written before it was made.
 """
 
+import math
 from datetime import datetime
 
 from rehearsal.clock import parse_rfc3339
@@ -57,10 +58,11 @@ def _value(metric: Document, entry: Document) -> float | None:
         return 1
     text = extractor(metric["valueExtractor"], "valueExtractor").text(entry)
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
         # Google too leaves out entries that have no number there.
         return None
+    return value if math.isfinite(value) else None
 
 
 def count(cloud: Cloud, metric: Document, start: datetime, end: datetime) -> int:

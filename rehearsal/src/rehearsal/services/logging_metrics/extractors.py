@@ -37,19 +37,20 @@ class Extractor:
         return (found[1] or "") if found else ""
 
 
-def extractor(expression: str, field: str) -> Extractor:
+def extractor(expression: str | None, field: str) -> Extractor:
     """The extractor of this text, which is written in ``field`` of a metric.
 
     Raises:
         ApiError: 400: it is none.
     """
-    plain, regular = _EXTRACT.fullmatch(expression), _REGEXP_EXTRACT.fullmatch(expression)
+    text = expression or ""
+    plain, regular = _EXTRACT.fullmatch(text), _REGEXP_EXTRACT.fullmatch(text)
     if plain:
         return Extractor(path_of(plain["field"]), None)
     if regular:
         return Extractor(path_of(regular["field"]), _pattern(unquoted(regular["pattern"]), field))
     raise invalid_argument(
-        f"Invalid extractor '{expression}' in {field}: write EXTRACT(field) or"
+        f"Invalid extractor '{text}' in {field}: write EXTRACT(field) or"
         ' REGEXP_EXTRACT(field, "regex").',
         (field, "It is no extractor."),
     )

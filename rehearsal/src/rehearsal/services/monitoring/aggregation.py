@@ -16,8 +16,9 @@ from rehearsal.services.monitoring.series import SAMPLING, Point, Series
 
 type Numbers = Sequence[float]
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)s")
+_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)s")
 _HUNDRED = 100
+_LONGEST_PERIOD = timedelta(weeks=104)
 
 
 def _deviation(values: Numbers) -> float:
@@ -71,6 +72,8 @@ class Aggregation:
         period = duration_of(document.get("alignmentPeriod", "0s"))
         if aligner != "NONE" and period < SAMPLING:
             raise invalid_argument("The alignment period must be at least 60 seconds.")
+        if period > _LONGEST_PERIOD:
+            raise invalid_argument("The alignment period must be at most 104 weeks.")
         if aligner not in {"NONE", "DELTA", "RATE", "NEXT_OLDER"} | _STATISTICS.keys():
             raise invalid_argument(f"The rehearsal does not have the aligner ALIGN_{aligner}.")
         if reducer not in {"NONE"} | _STATISTICS.keys():

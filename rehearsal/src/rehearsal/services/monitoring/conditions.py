@@ -84,15 +84,21 @@ def groups_of(
 ) -> dict[Labels, Group]:
     """The groups of a condition's series, with the points of ``start < t <= end``."""
     rule = aggregation_of(condition)
+    return {
+        labels: Group(rule, tuple(tuple(series.points(one, start, end)) for one in ones))
+        for labels, ones in members_of(series, project, condition).items()
+    }
+
+
+def members_of(series: TimeSeries, project: str, condition: Document) -> dict[Labels, list[Series]]:
+    """A condition's series, by the labels by which groups of them are told apart."""
+    rule = aggregation_of(condition)
     wanted = series_filter(condition["filter"])
     members: dict[Labels, list[Series]] = {}
     for one in series.of_type(project, wanted.metric_type):
         if wanted.matches(one.document() | {"project": project}):
             members.setdefault(rule.group(one), []).append(one)
-    return {
-        labels: Group(rule, tuple(tuple(series.points(one, start, end)) for one in ones))
-        for labels, ones in members.items()
-    }
+    return members
 
 
 def aggregation_of(condition: Document) -> Aggregation:
@@ -157,10 +163,9 @@ def absence(
     rule = aggregation_of(condition)
     gone = duration + (rule.period if rule.aligner != "NONE" else timedelta())
     findings, moments = {}, []
-    for labels, group in groups_of(
-        series, project, condition, created - _SEEN_BEFORE_ITS_POLICY, at
-    ).items():
-        last = max(group.ends(), default=None)
+    for labels, members in members_of(series, project, condition).items():
+        points = [series.last(one, created - _SEEN_BEFORE_ITS_POLICY, at) for one in members]
+        last = max((point.end for point in points if point is not None), default=None)
         if last is None:
             continue
         if last + gone <= at:

@@ -4,6 +4,7 @@ https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies an
 https://cloud.google.com/monitoring/quotas#alerting_uptime_limits
 """
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -93,6 +94,17 @@ def _check_threshold(call: Call, condition: Document, place: str) -> None:
     _check_duration(condition.get("duration", "0s"), f"{place}.duration", timedelta())
 
 
+def _check_numbers(condition: Document, place: str) -> None:
+    """``NaN`` and ``Infinity`` are numbers in JSON requests, and nothing to compare with."""
+    trigger = condition.get("trigger", {})
+    for name, value in (
+        ("threshold_value", condition.get("thresholdValue", 0)),
+        ("trigger.percent", trigger.get("percent", 0)),
+    ):
+        if not math.isfinite(value):
+            raise invalid(f"{place}.{name}", str(value), "must be a finite number.")
+
+
 def _check_absence(call: Call, condition: Document, place: str) -> None:
     _check_metric(call, condition, place)
     _check_duration(condition.get("duration", ""), f"{place}.duration", _LEAST_ABSENCE)
@@ -121,6 +133,7 @@ def _check_promql(_: Call, condition: Document, place: str) -> None:
 
 
 def _check_metric(call: Call, condition: Document, place: str) -> None:
+    _check_numbers(condition, place)
     text = condition.get("filter", "")
     wanted = series_filter(text, f"{place}.filter")
     for name, value in (("metric", wanted.metric_type), ("resource", wanted.resource_type)):

@@ -22,7 +22,7 @@ from rehearsal.services.monitoring.series import TimeSeries
 from rehearsal.store import Store
 
 _KIND = "monitoring.predictions"
-_LEAST, _MOST = timedelta(days=1), timedelta(days=31)
+_LEAST, _MOST, _FOR_EVER = timedelta(days=1), timedelta(days=31), timedelta(days=3660)
 _NO_PROMTOOL_RETRIED_AFTER = timedelta(hours=1)
 
 
@@ -44,7 +44,17 @@ def verdict(cloud: Cloud, policy: Document, condition: Document, at: datetime) -
     if found.firing and at < created + rule.hold:
         return Verdict({(): Finding(State.PENDING)}, created + rule.hold)
     state = State.VIOLATED if found.firing else State.CLEAR
-    return Verdict({(): Finding(state, "is met: its query has results.")}, found.until)
+    return Verdict({(): Finding(state, "is firing.")}, found.until)
+
+
+def _asked(rule: Rule, samples: list[Samples], at: datetime) -> Prediction:
+    """What promtool says, as far ahead as the points there are can make a difference."""
+    if any(one.values for one in samples):
+        return predict(rule, samples, at, min(max(rule.lookback + rule.interval, _LEAST), _MOST))
+    # Without a point the query says the same for ever: only its duration is to be waited for.
+    ahead = 2 * rule.hold + rule.interval
+    found = predict(rule, samples, at, ahead)
+    return found if found.until < at + ahead else Prediction(found.firing, at + _FOR_EVER)
 
 
 def forget(store: Store, policy: str) -> None:
@@ -69,8 +79,7 @@ def _predicted(
     kept = cloud.store.get(_KIND, condition["name"])
     if kept and kept["of"] == known and at < parse_rfc3339(kept["until"]):
         return Prediction(kept["firing"], parse_rfc3339(kept["until"]))
-    ahead = min(max(rule.lookback + rule.interval, _LEAST), _MOST)
-    found = predict(rule, samples, at, ahead)
+    found = _asked(rule, samples, at)
     with cloud.store.transaction():
         cloud.store.put(
             _KIND,

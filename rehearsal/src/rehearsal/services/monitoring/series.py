@@ -115,6 +115,17 @@ class TimeSeries:
             for name, document in found
         ]
 
+    def last(self, series: Series, start: datetime, end: datetime) -> Point | None:
+        """The newest point with ``start < end of the point <= end``."""
+        length = SAMPLING
+        while start < end:
+            edge = max(start, end - length)
+            found = self.points(series, edge, end)
+            if found:
+                return found[-1]
+            end, length = edge, 2 * length
+        return None
+
     def _add_value(self, project: str, series: Series, end: datetime, value: float) -> None:
         name = f"{series.name} {rfc3339(end)}"
         earlier = (self._store.get(POINTS, name) or {"values": []})["values"]

@@ -14,7 +14,7 @@ from rehearsal.services.monitoring import descriptors
 from rehearsal.services.monitoring.aggregation import Aggregation
 from rehearsal.services.monitoring.definition import V3, service
 from rehearsal.services.monitoring.filters import invalid, series_filter
-from rehearsal.services.monitoring.series import Point, Series, TimeSeries
+from rehearsal.services.monitoring.series import RETENTION, Point, Series, TimeSeries
 
 _SOURCE = "https://cloud.google.com/monitoring/api/ref_v3/rest/v3"
 
@@ -58,7 +58,7 @@ def list_time_series(call: Call) -> Document:
         for one in series.of_type(call.project, wanted.metric_type)
         if wanted.matches(one.document() | {"project": call.project})
     }
-    shown = _shown(call, found, descriptor, start, end)
+    shown = _shown(call, found, descriptor, end)
     return page(call, shown, "timeSeries", default=100_000)
 
 
@@ -83,15 +83,12 @@ def _interval(call: Call) -> tuple[datetime, datetime]:
         raise invalid_argument(
             "Field interval.start_time had an invalid value: it is after interval.end_time."
         )
-    return start, end
+    # Older points are not kept, and a start in the first years of the calendar has no name.
+    return max(start, call.now - RETENTION), end
 
 
 def _shown(
-    call: Call,
-    found: dict[Series, list[Point]],
-    descriptor: Document,
-    start: datetime,
-    end: datetime,
+    call: Call, found: dict[Series, list[Point]], descriptor: Document, end: datetime
 ) -> list[Document]:
     rule = _aggregation(call)
     kinds = {"metricKind": descriptor["metricKind"], "valueType": descriptor["valueType"]}
@@ -101,7 +98,7 @@ def _shown(
             for one, points in found.items()
             if points
         ]
-    return _aligned(rule, found, start, end)
+    return _aligned(rule, found, end)
 
 
 def _aggregation(call: Call) -> Aggregation:
@@ -115,23 +112,13 @@ def _aggregation(call: Call) -> Aggregation:
     return Aggregation.of(document)
 
 
-def _aligned(
-    rule: Aggregation, found: dict[Series, list[Point]], start: datetime, end: datetime
-) -> list[Document]:
+def _aligned(rule: Aggregation, found: dict[Series, list[Point]], end: datetime) -> list[Document]:
     groups: dict[tuple[tuple[str, str], ...], list[Series]] = {}
     for series in found:
         groups.setdefault(rule.group(series), []).append(series)
     shown = []
     for members in groups.values():
-        points = []
-        moment = end
-        while moment > start:
-            first = moment - rule.period
-            values = [rule.align(_within(found[one], first, moment)) for one in members]
-            present = [value for value in values if value is not None]
-            if present:
-                points.append(_point(first, moment, {"doubleValue": rule.reduce(present)}))
-            moment = first
+        points = _aligned_points(rule, [found[one] for one in members], end)
         if points:
             kept = members[0].document() if rule.reducer == "NONE" else _reduced(rule, members[0])
             kinds = {"metricKind": "GAUGE", "valueType": "DOUBLE"}
@@ -139,8 +126,25 @@ def _aligned(
     return shown
 
 
-def _within(points: list[Point], start: datetime, end: datetime) -> list[Point]:
-    return [point for point in points if start < point.end <= end]
+def _aligned_points(rule: Aggregation, members: list[list[Point]], end: datetime) -> list[Document]:
+    """A point for each period, back from ``end``, in which there is one; newest first."""
+    aligned: dict[int, list[float]] = {}
+    for points in members:
+        by_period: dict[int, list[Point]] = {}
+        for point in points:
+            by_period.setdefault((end - point.end) // rule.period, []).append(point)
+        for back, within in by_period.items():
+            value = rule.align(within)
+            if value is not None:
+                aligned.setdefault(back, []).append(value)
+    return [
+        _point(
+            end - (back + 1) * rule.period,
+            end - back * rule.period,
+            {"doubleValue": rule.reduce(values)},
+        )
+        for back, values in sorted(aligned.items())
+    ]
 
 
 def _reduced(rule: Aggregation, member: Series) -> Document:
