@@ -34,6 +34,7 @@ def test_the_key_is_the_accounts_and_in_no_log(fresh: Deployment, key_file: Path
     assert base64.b64decode(secret)
 
 
+@pytest.mark.timeout(2000)
 def test_every_bigquery_test_of_the_pipeline_passes(fresh: Deployment, key_file: Path) -> None:
     python = PIPELINE / ".venv" / "bin" / "python"
     if not python.exists():

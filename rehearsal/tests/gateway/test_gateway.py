@@ -47,6 +47,19 @@ def test_a_client_with_http2_is_answered(gateway: Gateway) -> None:
     assert '"host": "storage.googleapis.com"' in shown.stdout, shown.stderr
 
 
+def test_a_body_of_unknown_length_keeps_its_bytes_where_it_leaves_http2(
+    gateway: Gateway,
+) -> None:
+    shown = subprocess.run(
+        ["curl", "-sS", "--http2", "--noproxy", "", "-x", gateway.proxy, "--cacert",
+         gateway.bundle, "-H", "transfer-encoding: chunked", "-T", "-",
+         "https://storage.googleapis.com/b"],
+        input="x" * 100_000, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert '"length": 100000' in shown.stdout, shown.stderr
+
+
 def test_an_unknown_host_is_refused_with_the_way_to_allow_it(gateway: Gateway) -> None:
     with gateway.client() as client:
         refused = client.get("https://example.com/")

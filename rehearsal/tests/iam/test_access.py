@@ -147,7 +147,9 @@ def test_a_malformed_policy_is_refused_and_the_old_one_stays(
     access.put_bindings(SECRET, [binding(ANN.member)])
     before = access.policy(SECRET)
     with pytest.raises(ApiError) as caught:
-        access.set_policy(SECRET, {"bindings": [binding("user:x@example.com"), wrong]})
+        access.set_policy(
+            SECRET, {"bindings": [binding("user:x@example.com"), wrong], "version": 3}
+        )
     assert caught.value.code == 400
     assert access.policy(SECRET) == before
 

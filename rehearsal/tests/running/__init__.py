@@ -15,7 +15,7 @@ from rehearsal.running.parts import ENGINE, PARTS
 from rehearsal.running.state import State
 
 OPTIONAL = tuple(part.name for part in PARTS if not part.required)
-_TIMEOUT_SECONDS = 600.0
+_TIMEOUT_SECONDS = 1800.0
 
 
 @dataclass(frozen=True)

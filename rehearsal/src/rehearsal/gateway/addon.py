@@ -81,6 +81,7 @@ class Gateway:
         else:
             flow.response = _refused(host, port)
             return
+        _frame(request)
         request.stream = True
 
     def responseheaders(self, flow: http.HTTPFlow) -> None:
@@ -107,6 +108,16 @@ class Gateway:
         if self._via is not None:
             flow.server_conn = Server(address=(host, port))
             flow.server_conn.via = self._via
+
+
+def _frame(request: http.Request) -> None:
+    """Lets a body of unknown length keep its bytes where it leaves HTTP/2, which needs no frame.
+
+    mitmproxy adds none to a body that it streams.
+    """
+    sized = "content-length" in request.headers
+    if request.is_http2 and not sized and request.method in {"POST", "PUT", "PATCH"}:
+        request.headers["transfer-encoding"] = "chunked"
 
 
 def _wanted(flow: http.HTTPFlow) -> tuple[str, int]:

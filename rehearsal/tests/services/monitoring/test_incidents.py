@@ -145,6 +145,38 @@ def test_and_asks_for_all_conditions(cat_fails: bool, incidents: int) -> None:
     assert len(world.incidents) == incidents
 
 
+def test_conditions_can_be_asked_to_hold_for_one_resource() -> None:
+    world = World()
+    expression = FAILED["conditionThreshold"]["filter"]
+    succeeded = expression.replace('"failed"', '"succeeded"')
+    conditions = [condition(filter=text) for text in (expression, succeeded)]
+    world.policy(*conditions, combiner="AND_WITH_MATCHING_RESOURCE")
+    world.execution("failed", "dog")
+    world.execution("succeeded", "cat")
+    world.pass_time(MINUTE)
+    assert world.incidents == []
+    world.execution("succeeded", "dog")
+    world.pass_time(MINUTE)
+    assert [one["labels"]["resource.label.job_name"] for one in world.incidents] == ["dog"]
+
+
+def test_entries_that_a_metric_counts_can_violate_a_threshold() -> None:
+    world = World()
+    metrics = "https://logging.googleapis.com/v2/projects/demo/metrics"
+    world.client.post(metrics, {"name": "errors", "filter": "severity>=ERROR"}).ok
+    expression = (
+        'resource.type="cloud_run_job" AND metric.type="logging.googleapis.com/user/errors"'
+    )
+    world.policy(condition(filter=expression, thresholdValue=1))
+    world.entry()
+    world.entry("INFO")
+    world.pass_time(MINUTE)
+    assert world.incidents == []
+    world.entry()
+    world.pass_time(MINUTE)
+    assert world.states == ["OPEN"]
+
+
 def test_an_absence_is_seen_after_its_duration_and_ends_with_data() -> None:
     world = World()
     world.policy(absence())

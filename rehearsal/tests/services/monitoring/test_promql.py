@@ -101,6 +101,19 @@ def test_a_delta_metric_is_a_counter() -> None:
     assert world.states == ["OPEN"]
 
 
+@needs_promtool
+def test_metrics_of_logs_can_be_queried() -> None:
+    world = World()
+    metrics = "https://logging.googleapis.com/v2/projects/demo/metrics"
+    world.client.post(metrics, {"name": "dog/errors", "filter": "severity>=ERROR"}).ok
+    world.policy(promql("sum(count_over_time(logging_googleapis_com:user_dog_errors[1h])) > 0"))
+    world.pass_time(timedelta(minutes=1))
+    assert world.incidents == []
+    world.entry()
+    world.pass_time(timedelta(minutes=1))
+    assert (world.states, world.not_evaluated) == (["OPEN"], [])
+
+
 def test_without_promtool_a_policy_is_not_evaluated_and_the_remedy_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

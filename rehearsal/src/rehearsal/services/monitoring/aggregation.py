@@ -4,19 +4,18 @@ https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Ag
 """
 
 import math
-import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from rehearsal.api.durations import duration
 from rehearsal.documents import Document
 from rehearsal.errors import invalid_argument
 from rehearsal.services.monitoring.series import SAMPLING, Point, Series
 
 type Numbers = Sequence[float]
 
-_DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)s")
 _HUNDRED = 100
 _LONGEST_PERIOD = timedelta(weeks=104)
 
@@ -69,7 +68,7 @@ class Aggregation:
         """
         aligner = document.get("perSeriesAligner", "ALIGN_NONE").removeprefix("ALIGN_")
         reducer = document.get("crossSeriesReducer", "REDUCE_NONE").removeprefix("REDUCE_")
-        period = duration_of(document.get("alignmentPeriod", "0s"))
+        period = duration(document.get("alignmentPeriod", "0s"), "alignmentPeriod")
         if aligner != "NONE" and period < SAMPLING:
             raise invalid_argument("The alignment period must be at least 60 seconds.")
         if period > _LONGEST_PERIOD:
@@ -111,18 +110,6 @@ class Aggregation:
         if self.reducer == "NONE":
             return values[0]
         return float(_STATISTICS[self.reducer](values))
-
-
-def duration_of(text: str) -> timedelta:
-    """``300s``.
-
-    Raises:
-        ApiError: 400: it is no duration.
-    """
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        raise invalid_argument(f'Invalid duration "{text}": write seconds, as in 300s.')
-    return timedelta(seconds=float(found[1]))
 
 
 def _field(name: str) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 
+from rehearsal.api.durations import duration
 from rehearsal.documents import Document
-from rehearsal.services.monitoring.aggregation import Aggregation, duration_of
+from rehearsal.services.monitoring.aggregation import Aggregation
 from rehearsal.services.monitoring.filters import series_filter
 from rehearsal.services.monitoring.series import SAMPLING, Point, Series, TimeSeries
 
@@ -110,24 +111,21 @@ def threshold(
     series: TimeSeries, project: str, condition: Document, created: datetime, at: datetime
 ) -> Verdict:
     """A ``conditionThreshold``: violated if its comparison has held for its duration."""
-    duration = duration_of(condition.get("duration", "0s"))
+    hold = duration(condition.get("duration", "0s"), "duration")
     period = period_of(aggregation_of(condition))
-    groups = groups_of(series, project, condition, at - duration - period, at)
+    groups = groups_of(series, project, condition, at - hold - period, at)
     findings = {
-        labels: _threshold_finding(group, condition, duration, at)
-        for labels, group in groups.items()
+        labels: _threshold_finding(group, condition, hold, at) for labels, group in groups.items()
     }
-    offsets = (timedelta(), period, duration, period + duration)
+    offsets = (timedelta(), period, hold, period + hold)
     moments = [
         end + offset for group in groups.values() for end in group.ends() for offset in offsets
     ]
-    moments.append(created + duration)
+    moments.append(created + hold)
     return Verdict(findings, min((one for one in moments if one > at), default=None))
 
 
-def _threshold_finding(
-    group: Group, condition: Document, duration: timedelta, at: datetime
-) -> Finding:
+def _threshold_finding(group: Group, condition: Document, hold: timedelta, at: datetime) -> Finding:
     missing = condition.get("evaluationMissingData", "EVALUATION_MISSING_DATA_NO_OP")
     compare = COMPARISONS[condition["comparison"]]
     limit = float(condition.get("thresholdValue", 0))
@@ -140,28 +138,28 @@ def _threshold_finding(
     if not violates(value):
         no_data = value is None and not missing.endswith("_INACTIVE")
         return Finding(State.NO_DATA if no_data else State.CLEAR)
-    if not all(violates(group.value(moment)) for moment in _instants(group, duration, at)):
+    if not all(violates(group.value(moment)) for moment in _instants(group, hold, at)):
         return Finding(State.PENDING)
     side = "above" if condition["comparison"] == "COMPARISON_GT" else "below"
     shown = "no value" if value is None else f"a value of {value:.3f}"
     return Finding(State.VIOLATED, f"is {side} the threshold of {limit:.3f} with {shown}.")
 
 
-def _instants(group: Group, duration: timedelta, at: datetime) -> list[datetime]:
-    """Moments of the last ``duration`` at which the value may have become another."""
+def _instants(group: Group, hold: timedelta, at: datetime) -> list[datetime]:
+    """Moments of the last ``hold`` at which the value may have become another."""
     period = period_of(group.rule)
     changes = {moment for end in group.ends() for moment in (end, end + period)}
-    within = {moment for moment in changes if at - duration <= moment < at}
-    return sorted(within | {at - duration})
+    within = {moment for moment in changes if at - hold <= moment < at}
+    return sorted(within | {at - hold})
 
 
 def absence(
     series: TimeSeries, project: str, condition: Document, created: datetime, at: datetime
 ) -> Verdict:
     """A ``conditionAbsent``: violated by a series that was there and then not for its duration."""
-    duration = duration_of(condition["duration"])
+    length = duration(condition["duration"], "duration")
     rule = aggregation_of(condition)
-    gone = duration + (rule.period if rule.aligner != "NONE" else timedelta())
+    gone = length + (rule.period if rule.aligner != "NONE" else timedelta())
     findings, moments = {}, []
     for labels, members in members_of(series, project, condition).items():
         points = [series.last(one, created - _SEEN_BEFORE_ITS_POLICY, at) for one in members]

@@ -6,10 +6,10 @@ https://cloud.google.com/monitoring/alerts/incidents-events
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from rehearsal.api.durations import duration
 from rehearsal.clock import parse_rfc3339, rfc3339
 from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
-from rehearsal.services.monitoring.aggregation import duration_of
 from rehearsal.services.monitoring.conditions import Labels
 from rehearsal.services.monitoring.notifications import CLOSED, OPENED, notify
 from rehearsal.store import Store
@@ -80,7 +80,8 @@ def keep(store: Store, incident: Document) -> None:
 
 def auto_close_of(policy: Document) -> timedelta:
     """After how long without data an incident is closed."""
-    return duration_of(policy.get("alertStrategy", {}).get("autoClose", _AUTO_CLOSE))
+    written = policy.get("alertStrategy", {}).get("autoClose", _AUTO_CLOSE)
+    return duration(written, "alertStrategy.autoClose")
 
 
 def seen(incident: Document) -> datetime:

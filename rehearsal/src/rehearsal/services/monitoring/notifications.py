@@ -6,10 +6,10 @@ https://cloud.google.com/monitoring/alerts/doc-variables
 import re
 from datetime import datetime
 
+from rehearsal.api.durations import duration
 from rehearsal.clock import parse_rfc3339, rfc3339
 from rehearsal.cloud import Cloud
 from rehearsal.documents import Document
-from rehearsal.services.monitoring.aggregation import duration_of
 from rehearsal.services.monitoring.definition import CHANNELS
 
 OPENED, CLOSED = "OPENED", "CLOSED"
@@ -43,7 +43,7 @@ def _too_soon(cloud: Cloud, policy: Document, at: datetime) -> bool:
     last = cloud.store.get(LAST_SENT, policy["name"])
     if not limit or last is None:
         return False
-    return at < parse_rfc3339(last["at"]) + duration_of(limit["period"])
+    return at < parse_rfc3339(last["at"]) + duration(limit["period"], "period")
 
 
 def _message(

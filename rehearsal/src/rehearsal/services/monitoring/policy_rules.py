@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from rehearsal.api.call import Call
+from rehearsal.api.durations import duration
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError, invalid_argument, not_found, not_here
 from rehearsal.services.logging.matching import compiled
 from rehearsal.services.logging_metrics.definition import TYPE_PREFIX
 from rehearsal.services.logging_metrics.extractors import extractor
 from rehearsal.services.monitoring import descriptors
-from rehearsal.services.monitoring.aggregation import Aggregation, duration_of
+from rehearsal.services.monitoring.aggregation import Aggregation
 from rehearsal.services.monitoring.conditions import COMPARISONS
 from rehearsal.services.monitoring.definition import CHANNELS
 from rehearsal.services.monitoring.filters import invalid, series_filter
@@ -213,9 +214,12 @@ def _check_channels(call: Call, policy: Document) -> None:
 
 def _duration(text: str, place: str) -> timedelta:
     try:
-        return duration_of(text)
+        length = duration(text, place)
     except ApiError as error:
         raise invalid(place, text, "it is no duration in seconds, as in 300s.") from error
+    if length < timedelta():
+        raise invalid(place, text, "must not be negative.")
+    return length
 
 
 def _snake(name: str) -> str:

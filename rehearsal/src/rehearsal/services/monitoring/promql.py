@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from rehearsal.api.durations import duration
 from rehearsal.documents import Document, encode
 from rehearsal.services.monitoring import descriptors
-from rehearsal.services.monitoring.aggregation import duration_of
 from rehearsal.services.monitoring.promtool import Rule, Samples
 from rehearsal.services.monitoring.series import RETENTION, Point, Series, TimeSeries
 from rehearsal.store import Store
@@ -27,8 +27,9 @@ _METRIC_NAME = re.compile(r"[a-zA-Z0-9_]+_(?:googleapis_com|io):[a-zA-Z0-9_:]+")
 
 def rule_of(condition: Document) -> Rule:
     """The rule of a ``conditionPrometheusQueryLanguage``."""
-    hold = duration_of(condition.get("duration", "0s"))
-    interval = duration_of(condition.get("evaluationInterval", "30s")) or _DEFAULT_INTERVAL
+    hold = duration(condition.get("duration", "0s"), "duration")
+    written = condition.get("evaluationInterval", "0s")
+    interval = duration(written, "evaluationInterval") or _DEFAULT_INTERVAL
     query = condition["query"]
     lookback = lookback_of(query) + 2 * hold + interval
     return Rule(query, hold, interval, min(lookback, RETENTION))

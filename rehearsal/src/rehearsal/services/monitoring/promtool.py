@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,7 +28,6 @@ _STEPS = 3000
 _STEPS_OF_A_SUBQUERY = 1000
 """promtool refuses an expression that loads more than 10,000 samples."""
 _MINUTE = timedelta(minutes=1)
-_SECOND = timedelta(seconds=1)
 _FIRING = 'ALERTS{alertstate="firing"}'
 _RESULT = re.compile(r'expr: "(?P<index>\d+) \* 0 \+.*?got: \{[^}]*\} (?P<value>[0-9.E+-]+)', re.S)
 _ERROR = re.compile(r"(?:err: |parse error: |could not parse expression: ).*")
@@ -60,6 +59,15 @@ class Prediction:
     until: datetime
 
 
+@dataclass(frozen=True)
+class _Question:
+    """An expression at a time after the test's origin; ``firing``: what a result tells of."""
+
+    expression: str
+    time: timedelta
+    firing: bool
+
+
 class EvaluationError(RehearsalError):
     """promtool is missing, or refuses the rule; the message says which."""
 
@@ -79,26 +87,30 @@ def predict(rule: Rule, series: Sequence[Samples], at: datetime, ahead: timedelt
         EvaluationError: it can't be evaluated.
     """
     step = _step(rule, ahead)
-    before = math.ceil(rule.lookback / step)
-    after = max(1, math.ceil(ahead / step))
-    origin = at - before * step
-    asked = [f"count({_FIRING})"]
-    times = [before * step]
-    for first in range(0, after + 1, _STEPS_OF_A_SUBQUERY):
-        last = min(first + _STEPS_OF_A_SUBQUERY, after)
-        window = f"[{_seconds(max((last - first) * step, _SECOND))}:{_seconds(step)}]"
-        for inner in (f"time() + 0 * count({_FIRING})", f"time() * absent({_FIRING})"):
-            asked.append(f"min_over_time(({inner}){window})")
-            times.append((before + last) * step)
-    answers = _ask(rule, step, series, origin, asked, times)
-    firing = 0 in answers
+    before = math.ceil(rule.lookback / step) * step
+    after = max(1, math.ceil(ahead / step)) * step
+    questions = [_Question(f"count({_FIRING})", before, firing=True)]
+    questions += _changes(before, before + after, step)
+    origin = at - before
+    answers = _ask(rule, step, series, origin, questions)
+    firing = answers[0] is not None
     changes = [
-        origin + timedelta(seconds=value)
-        for index, value in answers.items()
-        if index and (index % 2 == 0) == firing
+        origin + timedelta(seconds=answer)
+        for question, answer in zip(questions, answers, strict=True)
+        if answer is not None and question.firing != firing
     ]
-    known_until = origin + (before + after) * step
-    return Prediction(firing, min((one for one in changes if one > at), default=known_until))
+    return Prediction(firing, min((one for one in changes if one > at), default=at + after))
+
+
+def _changes(start: timedelta, end: timedelta, step: timedelta) -> Iterator[_Question]:
+    """When the alert first fires and first does not, asked of each part of the time."""
+    while start < end:
+        last = min(start + _STEPS_OF_A_SUBQUERY * step, end)
+        window = f"[{_seconds(last - start)}:{_seconds(step)}]"
+        fires, rests = f"time() + 0 * count({_FIRING})", f"time() * absent({_FIRING})"
+        yield _Question(f"min_over_time(({fires}){window})", last, firing=True)
+        yield _Question(f"min_over_time(({rests}){window})", last, firing=False)
+        start = last
 
 
 def check(query: str) -> str:
@@ -123,37 +135,36 @@ def _ask(
     step: timedelta,
     series: Sequence[Samples],
     origin: datetime,
-    asked: list[str],
-    times: list[timedelta],
-) -> dict[int, float]:
-    """The values of the expressions that have one, by their places."""
-    # A test tells the value of an expression only where it was not expected: so none is, and each
-    # expression carries its place, by which its value is known again.
+    questions: list[_Question],
+) -> list[float | None]:
+    """The result of each question; None where there is none."""
     test = {
+        "interval": "1m",
+        "input_series": [
+            {"series": one.selector, "values": _values(one, origin)} for one in series
+        ],
+        "promql_expr_test": [_expected(*item) for item in enumerate(questions)],
+    }
+    document = {
         "rule_files": ["rules.yml"],
         "evaluation_interval": _seconds(step),
-        "tests": [
-            {
-                "interval": "1m",
-                "input_series": [
-                    {"series": one.selector, "values": _values(one, origin)} for one in series
-                ],
-                "promql_expr_test": [
-                    {
-                        "expr": f"{index} * 0 + {expression}",
-                        "eval_time": _seconds(time),
-                        "exp_samples": [],
-                    }
-                    for index, (expression, time) in enumerate(zip(asked, times, strict=True))
-                ],
-            }
-        ],
+        "tests": [test],
     }
-    output = _run(_rules(rule, step), test)
+    output = _run(_rules(rule, step), document)
+    parts = [_RESULT.match(f"expr: {part}") for part in output.split("    expr: ")]
+    found = {int(part["index"]): float(part["value"]) for part in parts if part}
+    return [found.get(index) for index in range(len(questions))]
+
+
+def _expected(index: int, question: _Question) -> object:
+    """A test tells a result only where it was not expected: so none is expected.
+
+    Each expression carries its place, by which its result is known again.
+    """
     return {
-        int(found["index"]): float(found["value"])
-        for part in output.split("    expr: ")
-        if (found := _RESULT.match("expr: " + part))
+        "expr": f"{index} * 0 + {question.expression}",
+        "eval_time": _seconds(question.time),
+        "exp_samples": [],
     }
 
 
@@ -166,25 +177,31 @@ def _run(rules: object, test: object | None) -> str:
     """The output of promtool on these files (JSON is YAML)."""
     if not available():
         raise EvaluationError(MISSING)
+    words = ["check", "rules", "rules.yml"] if test is None else ["test", "rules", "test.yml"]
     with tempfile.TemporaryDirectory(prefix="rehearsal-promql-") as name:
         folder = Path(name)
         (folder / "rules.yml").write_bytes(encode(rules))
         (folder / "test.yml").write_bytes(encode(test))
-        arguments = (
-            ["check", "rules", "rules.yml"] if test is None else ["test", "rules", "test.yml"]
-        )
-        try:
-            ended = subprocess.run(
-                [PROGRAM, *arguments],
-                cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False,
-            )  # fmt: skip
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise EvaluationError(f"promtool failed: {error}") from error
+        ended = _started(folder, words)
     output = ended.stdout + ended.stderr
     error_line = _ERROR.search(output)
     if ended.returncode != 0 and (error_line or "got: " not in output):
         raise EvaluationError(error_line[0] if error_line else output.strip())
     return output
+
+
+def _started(folder: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            [PROGRAM, *words],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EvaluationError(f"promtool failed: {error}") from error
 
 
 def _values(series: Samples, origin: datetime) -> str:
@@ -196,7 +213,7 @@ def _values(series: Samples, origin: datetime) -> str:
             continue
         if index > place:
             parts.append(f"_x{index - place}")
-        parts.append(f"{value:g}" if value == round(value, 4) else repr(value))
+        parts.append(str(int(value)) if value.is_integer() else repr(value))
         place = index + 1
     return " ".join(parts) or "_"
 
