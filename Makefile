@@ -63,7 +63,7 @@ rehearsal-setup: $(filter /%,$(UV)) ## Install the rehearsal of Google Cloud (Py
 
 .PHONY: rehearsal
 rehearsal: rehearsal-setup ## Start the rehearsal: Google's APIs on this machine (ARGS=--help)
-	@ENGINE_OWN=1 rehearsal/engine/install
+	@ENGINE_OWN=1 rehearsal/engine/install || echo "Without it some parts are missing; the list below says which."
 	@$(REHEARSAL_RUN) rehearsal up $(ARGS)
 
 .PHONY: rehearsal-shell
