@@ -113,10 +113,7 @@ class System:
 
 def assert_whole(system: System) -> None:
     """The published tables are exactly one run's content, and history and answers agree."""
-    runs = system.rows("ingestion_runs", "published_at IS NOT NULL", "published_at DESC")
-    breeds = system.rows("breeds", order="breed_id")
-    temperaments, issues = system.rows("breed_temperaments"), system.rows("breed_issues")
-    history = system.rows("breeds_history", order="breed_id, valid_from")
+    runs, breeds, temperaments, issues, history = _of_one_moment(system)
     if not runs:
         assert not breeds + temperaments + issues + history
         return
@@ -132,6 +129,28 @@ def assert_whole(system: System) -> None:
     flagged = [value for row in breeds for value in json.loads(row["flagged_values"] or "[]")]
     assert sorted(v["raw_text"] for v in flagged) == sorted(row["raw_text"] for row in issues)
     _assert_answers_kept(system)
+
+
+def _of_one_moment(system: System) -> tuple[list[dict[str, Any]], ...]:
+    """Published runs, breeds, temperaments, issues and history, the newest run first.
+
+    A script that a killed run had handed in may commit while the tables are read one by one.
+    """
+    for _ in range(20):
+        runs = _published_runs(system)
+        tables = (
+            system.rows("breeds", order="breed_id"),
+            system.rows("breed_temperaments"),
+            system.rows("breed_issues"),
+            system.rows("breeds_history", order="breed_id, valid_from"),
+        )
+        if runs == _published_runs(system):
+            return runs, *tables
+    raise AssertionError("the tables never stood still")
+
+
+def _published_runs(system: System) -> list[dict[str, Any]]:
+    return system.rows("ingestion_runs", "published_at IS NOT NULL", "published_at DESC")
 
 
 def _pairs(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
