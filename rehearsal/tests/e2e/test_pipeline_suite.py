@@ -40,7 +40,7 @@ def test_every_bigquery_test_of_the_pipeline_passes(fresh: Deployment, key_file:
     if not python.exists():
         pytest.skip("the pipeline's environment is not installed: make setup")
     ended = fresh.rehearsal.run(
-        python, "-m", "pytest", "tests/e2e", "-k", "bigquery", "--timeout", "600", "-q",
+        python, "-m", "pytest", "tests/e2e", "-k", "bigquery", "--timeout", "600",
         folder=PIPELINE,
         environment={
             "GOOGLE_APPLICATION_CREDENTIALS": str(key_file),
