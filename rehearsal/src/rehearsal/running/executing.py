@@ -9,7 +9,9 @@ from rehearsal.execution.podman import Neighbours, PodmanExecutor
 from rehearsal.identity.principal import Principal
 from rehearsal.running.parts import ENGINE, here
 from rehearsal.running.state import Settings, State
+from rehearsal.services.serviceusage.enablement import service_agent
 
+_CLOUD_RUN = "run.googleapis.com"
 _logger = logging.getLogger(__name__)
 
 
@@ -21,21 +23,15 @@ def provide_executor(cloud: Cloud, state: State, settings: Settings) -> None:
     neighbours = Neighbours(
         gateway_tls=("127.0.0.1", settings.ports["tls"]),
         access_token=lambda email: _token(cloud, f"serviceAccount:{email}"),
-        registry_token=lambda: _token(cloud, _cloud_run(cloud, settings.project)),
+        # Cloud Run's own agent pulls the images of a project.
+        registry_token=lambda: _token(
+            cloud, f"serviceAccount:{service_agent(cloud, settings.project, _CLOUD_RUN)}"
+        ),
     )
     executor = PodmanExecutor(engine, state.folder / "tasks", neighbours)
     if (engine.folder / "containers.conf").is_file():
         _clean(executor)
     cloud.executor = executor
-
-
-def _cloud_run(cloud: Cloud, project: str) -> str:
-    """The agent by which Cloud Run pulls a project's images.
-
-    https://cloud.google.com/iam/docs/service-agents
-    """
-    number = cloud.projects.number_of(project)
-    return f"serviceAccount:service-{number}@serverless-robot-prod.iam.gserviceaccount.com"
 
 
 def _clean(executor: PodmanExecutor) -> None:

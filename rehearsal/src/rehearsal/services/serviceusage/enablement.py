@@ -68,7 +68,7 @@ def enable(cloud: Cloud, project: str, service: str) -> bool:
     cloud.store.delete(_DISABLED, f"{project}/{service}")
     cloud.store.put(KIND, f"{project}/{service}", {})
     if service in _SERVICE_AGENTS:
-        _welcome(cloud, project, *_SERVICE_AGENTS[service])
+        _welcome(cloud, project, service)
     return True
 
 
@@ -91,9 +91,10 @@ def service_agent(cloud: Cloud, project: str, service: str) -> str:
     return f"service-{cloud.projects.number_of(project)}@{domain}.iam.gserviceaccount.com"
 
 
-def _welcome(cloud: Cloud, project: str, domain: str, role: str) -> None:
+def _welcome(cloud: Cloud, project: str, service: str) -> None:
+    """Gives the service's agent its role in the project."""
+    _, role = _SERVICE_AGENTS[service]
     resource = f"//cloudresourcemanager.googleapis.com/projects/{project}"
-    number = cloud.projects.number_of(project)
-    member = f"serviceAccount:service-{number}@{domain}.iam.gserviceaccount.com"
+    member = f"serviceAccount:{service_agent(cloud, project, service)}"
     bindings = cloud.access.policy(resource).get("bindings", [])
     cloud.access.put_bindings(resource, [*bindings, {"role": role, "members": [member]}])
