@@ -18,17 +18,15 @@ from rehearsal.clock import parse_rfc3339
 from rehearsal.services.logging.fields import known, text_of, texts, values_at
 from rehearsal.services.logging.functions import Predicate, predicate_of
 from rehearsal.services.logging.language import (
-    And,
     Applied,
     Comparison,
     Function,
     Node,
-    Not,
-    Or,
     Text,
     parse,
     unparseable,
 )
+from rehearsal.services.logging.logic import combined, conjuncts
 from rehearsal.services.logging.severity import rank
 
 type Test = Callable[[Any], bool]
@@ -66,16 +64,13 @@ def compiled(expression: str) -> Filter:
     """
     tree = parse(expression)
     earliest, latest = _bounds(tree)
-    return Filter(_predicate(tree), earliest, latest)
+    return Filter(combined(tree, _leaf), earliest, latest)
 
 
-def _bounds(node: Node) -> tuple[datetime, datetime]:
+def _bounds(tree: Node) -> tuple[datetime, datetime]:
     """Between which moments (both included) the timestamps of entries that pass must be."""
     earliest, latest = _EARLIEST, _LATEST
-    for part in node.parts if isinstance(node, And) else (node,):
-        if isinstance(part, And):
-            first, last = _bounds(part)
-            earliest, latest = max(earliest, first), min(latest, last)
+    for part in conjuncts(tree):
         if isinstance(part, Comparison) and part.path == ("timestamp",):
             moment = _moment(part.value)
             if part.operator in {">", ">=", "="}:
@@ -85,17 +80,8 @@ def _bounds(node: Node) -> tuple[datetime, datetime]:
     return earliest, latest
 
 
-def _predicate(node: Node) -> Predicate:
+def _leaf(node: Node) -> Predicate:
     match node:
-        case And(parts):
-            each = [_predicate(part) for part in parts]
-            return lambda entry: all(holds(entry) for holds in each)
-        case Or(parts):
-            each = [_predicate(part) for part in parts]
-            return lambda entry: any(holds(entry) for holds in each)
-        case Not(part):
-            negated = _predicate(part)
-            return lambda entry: not negated(entry)
         case Text(value):
             wanted = value.lower()
             return lambda entry: any(wanted in text for text in texts(entry))
@@ -105,6 +91,7 @@ def _predicate(node: Node) -> Predicate:
             return _comparison(node)
         case Applied(function=Function(name)):
             raise unparseable(f"function '{name}' can't stand in the place of a value")
+    raise AssertionError(f"{node} is no leaf")
 
 
 def _comparison(node: Comparison) -> Predicate:

@@ -11,16 +11,8 @@ from typing import Any
 
 from rehearsal.documents import Document
 from rehearsal.errors import ApiError, invalid_argument
-from rehearsal.services.logging.language import (
-    And,
-    Applied,
-    Comparison,
-    Function,
-    Node,
-    Not,
-    Or,
-    parse,
-)
+from rehearsal.services.logging.language import Applied, Comparison, Function, Node, parse
+from rehearsal.services.logging.logic import combined, conjuncts
 
 type Predicate = Callable[[Document], bool]
 
@@ -47,7 +39,9 @@ def series_filter(expression: str, field: str = "filter") -> SeriesFilter:
     try:
         tree = parse(expression)
         return SeriesFilter(
-            _predicate(tree), _named(tree, ("metric", "type")), _named(tree, ("resource", "type"))
+            combined(tree, _leaf),
+            _named(tree, ("metric", "type")),
+            _named(tree, ("resource", "type")),
         )
     except ApiError as error:
         why = error.message.removeprefix("Unparseable filter: ")
@@ -59,27 +53,16 @@ def invalid(field: str, value: str, why: str) -> ApiError:
     return invalid_argument(f'Field {field} had an invalid value of "{value}": {why}')
 
 
-def _named(node: Node, path: tuple[str, ...]) -> str:
+def _named(tree: Node, path: tuple[str, ...]) -> str:
     """The one value that everything which passes has at ``path``."""
-    for part in node.parts if isinstance(node, And) else (node,):
-        if isinstance(part, And) and _named(part, path):
-            return _named(part, path)
+    for part in conjuncts(tree):
         if isinstance(part, Comparison) and (part.path, part.operator) == (path, "="):
             return part.value
     return ""
 
 
-def _predicate(node: Node) -> Predicate:
+def _leaf(node: Node) -> Predicate:
     match node:
-        case And(parts):
-            each = [_predicate(part) for part in parts]
-            return lambda series: all(holds(series) for holds in each)
-        case Or(parts):
-            each = [_predicate(part) for part in parts]
-            return lambda series: any(holds(series) for holds in each)
-        case Not(part):
-            negated = _predicate(part)
-            return lambda series: not negated(series)
         case Comparison(path, operator, value):
             return _tested(path, _compares(operator, value))
         case Applied(path, operator, function) if operator in {"=", "!="}:
