@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rehearsal.api.service import Service
 from rehearsal.services import all_services
+from rehearsal.terraform_provider.resources import DATA_SOURCES, RESOURCES
 
 PAGE = Path(__file__).parents[2] / "COVERAGE.md"
 
@@ -19,6 +20,16 @@ it.
 
 What is not in these tables is refused with a 404 that names the method. gRPC is not served at all:
 choose the REST transport of a Google client (`transport="rest"`).
+"""
+
+_TERRAFORM = """
+## Terraform's provider
+
+Where the real `hashicorp/google` can't be had, a stand-in serves these as its version 7.45.0.
+Unlike the real one it never sleeps, tries 429, 500, 502 and 503 again for seconds instead of
+minutes, and knows only the attributes of its table; one that is not there is an error. What it
+sends is compared with recorded requests of the real one.
+
 """
 
 
@@ -39,6 +50,8 @@ def page(services: Sequence[Service]) -> str:
         parts += ["\nMissing:\n\n", *(f"- `{one}`\n" for one in missing)]
     for service in services:
         parts += ["\n", *_section(service, set(called))]
+    served = [("resource", name) for name in RESOURCES] + [("data", name) for name in DATA_SOURCES]
+    parts += [_TERRAFORM, *(f"- {kind} `{name}`\n" for kind, name in sorted(served))]
     return "".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 REHEARSING_AS = "REHEARSAL_AS"
@@ -50,6 +50,8 @@ class Place:
     adc_file: Path | None
     """Application default credentials; None for nobody."""
     state: Path
+    terraform: Mapping[str, str] = field(default_factory=dict)
+    """How terraform finds its provider; empty where it finds it by itself."""
 
 
 def without_credentials(inherited: Mapping[str, str]) -> dict[str, str]:
@@ -79,6 +81,7 @@ def rehearsing(inherited: Mapping[str, str], place: Place) -> dict[str, str]:
         | _credentials(place)
         | _gcloud(place)
         | _containers(place)
+        | dict(place.terraform)
         | {"PATH": path, "CHECKPOINT_DISABLE": "1"}
         | {"REHEARSAL_STATE": str(place.state), REHEARSING_AS: place.member}
     )

@@ -28,6 +28,9 @@ NEEDED_BY_BUILDS = (
 )
 """What a build of an image reads from, and is let through unless it is said otherwise."""
 
+NEEDED_BY_TERRAFORM = ("registry.terraform.io", "releases.hashicorp.com")
+"""Where providers come from; let through in the same way."""
+
 _ORDINARY_PORTS = frozenset({80, 443})
 _HOST = re.compile(r"(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[0-9]{1,5}))?")
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from rehearsal.environment import Place, rehearsing
 from rehearsal.errors import RehearsalError
+from rehearsal.running import terraform
 from rehearsal.running.asking import ask
 from rehearsal.running.lifecycle import running_settings
 from rehearsal.running.state import State, write_whole
@@ -43,6 +44,7 @@ def environment_for(
         token_file=_path(given.get("tokenFile")),
         adc_file=_path(given.get("adcFile")),
         state=state.folder,
+        terraform=terraform.variables(state.terraform, inherited),
     )
     return rehearsing(inherited, place)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from rehearsal.environment import REHEARSING_AS
 from rehearsal.errors import RehearsalError
-from rehearsal.gateway.hosts import NEEDED_BY_BUILDS, LetThrough
+from rehearsal.gateway.hosts import NEEDED_BY_BUILDS, NEEDED_BY_TERRAFORM, LetThrough
 from rehearsal.gateway.package_indexes import index_hosts
 from rehearsal.gateway.upstream_proxy import upstream_proxy
 from rehearsal.running import status
@@ -106,7 +106,9 @@ def _settings(
     return _with_ports(
         Settings(
             project=project or earlier.project,
-            allowed=tuple(sorted({*NEEDED_BY_BUILDS, *indexes, *allowed})),
+            allowed=tuple(
+                sorted({*NEEDED_BY_BUILDS, *NEEDED_BY_TERRAFORM, *indexes, *allowed})
+            ),
             without=tuple(sorted(without)),
             upstream_proxy=earlier.upstream_proxy if inside else upstream_proxy(environment),
             trusted=earlier.trusted if inside else str(trusted_file(environment)),

@@ -90,6 +90,11 @@ class State:
         """Where the container engine listens."""
         return f"unix://{self.engine / 'podman.sock'}"
 
+    @property
+    def terraform(self) -> Path:
+        """Where terraform finds the stand-in of its provider."""
+        return self.folder / "terraform"
+
     def log(self, part: str) -> Path:
         """What a part has printed since it was started."""
         return self.folder / "logs" / f"{part}.log"

@@ -7,7 +7,7 @@ import typer
 
 from rehearsal.cli.app import state_of
 from rehearsal.errors import RehearsalError
-from rehearsal.running import lifecycle
+from rehearsal.running import lifecycle, terraform
 from rehearsal.running import status as statuses
 from rehearsal.running.parts import PARTS
 from rehearsal.running.state import State
@@ -111,3 +111,4 @@ def _show_part(part: PartStatus) -> None:
 
 def _show_place(state: State) -> None:
     click.echo(f"project   {state.settings().project}; state in {state.folder}")
+    click.echo(f"terraform {terraform.provider(state.terraform).described}")

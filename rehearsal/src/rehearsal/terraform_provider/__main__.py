@@ -1,0 +1,7 @@
+"""``python -m rehearsal.terraform_provider``: what terraform starts."""
+
+import sys
+
+from rehearsal.terraform_provider.plugin import serve
+
+sys.exit(serve())
