@@ -1,0 +1,1 @@
+"""The infrastructure as written, and applied to a rehearsal."""
