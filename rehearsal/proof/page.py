@@ -11,6 +11,10 @@ _CHANGING = (
     (re.compile(r"\b\d{12}\b"), "PROJECT_NUMBER"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"\bbqjob_\w+"), "JOB"),
+    (re.compile(r"\bsha256:[0-9a-f]{64}"), "DIGEST"),
+    (re.compile(r"\b\d{15,}"), "NUMBER"),
+    (re.compile(r"(?<=dlt-dog-breeds-ingestion-)[a-z0-9]{5}\b"), "XXXXX"),
+    (re.compile(r" This command is authenticated with .*"), ""),
 )
 """What differs from one time to the next."""
 _LONGEST = 300

@@ -40,15 +40,19 @@ def _execute(deployment: Deployment) -> None:
 
 
 def _last_words(deployment: Deployment) -> str:
-    """The error that the job's last run logged, or that kept it from starting."""
+    """What the job's last execution said of its failure; Cloud Run's words if it never began."""
+    name = deployment.typed(
+        f"gcloud run jobs executions list --job={JOB} --region={REGION} --project={PROJECT}"
+        " --limit=1 --format='value(metadata.name)'"
+    ).strip()
     entries = deployment.json(
-        f'gcloud logging read "resource.type=cloud_run_job AND resource.labels.job_name={JOB}'
-        f' AND severity>=ERROR" --project={PROJECT} --limit=1 --freshness=1h --format=json'
+        f'gcloud logging read \'labels."run.googleapis.com/execution_name"="{name}"'
+        f" AND severity>=ERROR' --project={PROJECT} --freshness=1h --format=json"
     )
-    if not entries:
-        return ""
-    payload = entries[0].get("jsonPayload") or entries[0].get("protoPayload", {}).get("status", {})
-    return str(payload.get("error") or payload.get("message") or entries[0].get("textPayload"))
+    own = [entry["jsonPayload"] for entry in entries if "jsonPayload" in entry]
+    words = [str(payload["error"]) for payload in own if "error" in payload]
+    told = [entry.get("protoPayload", {}).get("status", {}).get("message") for entry in entries]
+    return next((text for text in [*words, *told] if text), "")
 
 
 def _trigger(deployment: Deployment) -> None:
