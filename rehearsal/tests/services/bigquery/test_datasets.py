@@ -36,6 +36,14 @@ def test_it_is_where_it_was_made_and_since_the_rehearsals_time(
     assert [one.dataset_id for one in owner.list_datasets()] == ["dogs"]
 
 
+def test_the_last_page_says_nothing_of_a_next_one(client: Client, owner: bigquery.Client) -> None:
+    owner.create_dataset("dogs")
+    client.grant("user:owner@example.com", "roles/owner")
+    listed = client.get(f"{ROOT}?maxResults=1000").ok
+    assert [one["datasetReference"]["datasetId"] for one in listed["datasets"]] == ["dogs"]
+    assert "nextPageToken" not in listed
+
+
 def test_a_second_one_of_the_name_is_refused(owner: bigquery.Client) -> None:
     owner.create_dataset("dogs")
     with pytest.raises(Conflict, match="Already Exists: Dataset demo:dogs"):

@@ -70,3 +70,14 @@ def test_numbers_that_are_none_and_other_paths_are_refused() -> None:
     assert get(client, "limit=many").status == 400
     other = client.get("https://api.thedogapi.com/v1/images", as_=None)
     assert (other.status, other.json) == (404, {"message": "Not Found"})
+
+
+def test_the_list_can_shrink_and_grow_again() -> None:
+    client = Client()
+    whole = get(client).headers["pagination-count"]
+    change(client.cloud.store, {"breeds": 30})
+    second = get(client, "limit=25&page=1")
+    assert second.headers["pagination-count"] == "30"
+    assert len(msgspec.json.decode(second.content)) == 5
+    change(client.cloud.store, {"breeds": None})
+    assert get(client).headers["pagination-count"] == whole

@@ -43,7 +43,11 @@ def send(
         ) from error
     if answer.status_code >= 400:
         raise _refused(answer)
-    return decode(answer.content) if answer.content.strip() not in {b"", b"null"} else {}
+    document = decode(answer.content) if answer.content.strip() not in {b"", b"null"} else {}
+    if not document.get("nextPageToken", "more"):
+        # Of a last page; `bq ls` asks for more as long as the key is there.
+        del document["nextPageToken"]
+    return document
 
 
 def found(call: Call, path: str, parameters: Parameters | None = None) -> Document | None:

@@ -43,7 +43,8 @@ def list_breeds(call: Call) -> Answer:
         number = max(0, int(call.parameter("page") or 0))
     except ValueError:
         return _answer({"message": "limit and page are whole numbers"}, 400)
-    return _page(max(1, min(limit, _LONGEST_PAGE)), number)
+    breeds = _breeds()[: settings(call.cloud.store).breeds]
+    return _page(breeds, max(1, min(limit, _LONGEST_PAGE)), number)
 
 
 @service.raw(
@@ -58,8 +59,7 @@ def nothing(_: Call) -> Answer:
     return _answer({"message": "Not Found"}, 404)
 
 
-def _page(limit: int, number: int) -> Answer:
-    breeds = _breeds()
+def _page(breeds: list[Any], limit: int, number: int) -> Answer:
     headers = {
         "pagination-count": str(len(breeds)),
         "pagination-page": str(number),

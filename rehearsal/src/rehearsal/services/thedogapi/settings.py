@@ -14,11 +14,13 @@ LIVE = "live_"
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``keys``: those that are taken; None: all that begin as live keys do.
 
-    ``requests_per_minute`` is 10 in the free plan.
+    ``requests_per_minute`` is 10 in the free plan. ``breeds``: how many of the sample's there are,
+    so that a list can shrink and change; None: all.
     """
 
     keys: tuple[str, ...] | None = None
     requests_per_minute: int = 10
+    breeds: int | None = None
 
     def takes(self, key: str) -> bool:
         """Whether a key is taken."""
@@ -45,5 +47,7 @@ def change(store: Store, changes: Document) -> Settings:
             raise RehearsalError(
                 f"requests_per_minute is at least 1, not {changed.requests_per_minute}"
             )
+        if changed.breeds is not None and changed.breeds < 0:
+            raise RehearsalError(f"breeds is at least 0, not {changed.breeds}")
         store.put(_KIND, _NAME, msgspec.to_builtins(changed))
     return changed
