@@ -19,10 +19,11 @@ IN_PIPELINE := $(UV) run --directory $(PIPELINE) --all-extras --locked --quiet
 IN_REHEARSAL := $(UV) run --directory rehearsal --python $(PYTHON_313) --locked --quiet
 REHEARSAL_RUN := $(UV) run --project rehearsal --python $(PYTHON_313) --locked --quiet
 KILLS ?= 200
+LINTS ?= pipeline-lint rehearsal-lint delivery-lint workflows-lint
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(CURDIR)/.tools/bin/uv:
 	python3 -m venv .tools
@@ -35,6 +36,10 @@ setup: $(filter /%,$(UV)) ## Install what the pipeline needs (run and test do it
 .PHONY: run
 run: setup ## Ingest: the API with DOG_API_KEY, else the sample, into data/ (ARGS=--accept-shrink)
 	@$(PIPELINE_RUN) dlt-ingestion run $(ARGS)
+
+.PHONY: report
+report: setup ## Write the report, one HTML page: data/report.html (ARGS=--open shows it)
+	@$(PIPELINE_RUN) dlt-ingestion report $(ARGS)
 
 .PHONY: check
 check: setup ## Examine configuration, API, key and warehouse
@@ -53,9 +58,11 @@ restore: setup ## Publish an earlier run's content again (RUN=id)
 	@$(PIPELINE_RUN) dlt-ingestion restore --run "$(RUN)"
 
 .PHONY: docs
-docs: setup rehearsal-setup ## Write the generated pages: docs/tables.md, rehearsal/COVERAGE.md
+docs: setup rehearsal-setup ## Write the generated pages: tables, costs, COVERAGE.md, variables of modules
 	@$(PIPELINE_RUN) python docs/generate_tables.py
+	@$(PIPELINE_RUN) python docs/compute_costs.py
 	@$(IN_REHEARSAL) python -m rehearsal.coverage
+	@$(IN_REHEARSAL) python -m tests.infrastructure.configuration
 
 .PHONY: rehearsal-setup
 rehearsal-setup: $(filter /%,$(UV)) ## Install the rehearsal of Google Cloud (Python 3.13)
@@ -75,7 +82,7 @@ rehearsal-down: rehearsal-setup ## Stop the rehearsal; its state stays
 	@$(REHEARSAL_RUN) rehearsal down
 
 .PHONY: test
-test: pipeline-test rehearsal-test ## Run all tests that can run here; the others say why not
+test: pipeline-test delivery-test rehearsal-test ## Run all tests that can run here; the others say why not
 
 .PHONY: pipeline-test
 pipeline-test: setup ## Run the pipeline's tests alone (ARGS=-k name)
@@ -86,19 +93,34 @@ pipeline-test: setup ## Run the pipeline's tests alone (ARGS=-k name)
 rehearsal-test: rehearsal-setup setup ## Run the rehearsal's tests alone (ARGS=-k name)
 	@$(IN_REHEARSAL) pytest -n auto --dist loadgroup $(ARGS)
 
+.PHONY: infrastructure-test
+infrastructure-test: rehearsal-setup ## Test the Terraform: plans with a mock, then applied to a rehearsal (ARGS=-k name)
+	@$(IN_REHEARSAL) pytest tests/infrastructure $(ARGS)
+
+.PHONY: guide-test
+guide-test: rehearsal-setup setup ## Follow the deployment guide and the runbook block by block (ARGS=-k name)
+	@$(IN_REHEARSAL) pytest tests/guide $(ARGS)
+
 .PHONY: torture
 torture: setup ## Kill the pipeline at random moments (KILLS=200): tables stay whole
 	@DLT_INGESTION_TEST_KILLS=$(KILLS) $(IN_PIPELINE) pytest --timeout 7200 tests/e2e/test_interruptions.py -k killed_at_any_moment
 
 .PHONY: lint
-lint: setup rehearsal-setup ## Check format, types, Dockerfile and shell scripts
+lint: $(LINTS) ## Check all code: format, types, Dockerfile, scripts, workflows (LINTS=part-lint)
+
+.PHONY: pipeline-lint
+pipeline-lint: setup ## Check the pipeline's code, its Dockerfile and all shell scripts
 	@$(IN_PIPELINE) ruff format --check .
 	@$(IN_PIPELINE) ruff check .
 	@$(IN_PIPELINE) mypy
 	@$(IN_PIPELINE) hadolint Dockerfile
-	@$(PIPELINE_RUN) shellcheck .ci/run rehearsal/engine/{install,up,down,base-image}
+	@$(PIPELINE_RUN) shellcheck .ci/run rehearsal/engine/{install,up,down,base-image} delivery/{install-go-tool,check-terraform} \
+	  $(PIPELINE)/src/dlt_ingestion/report/vendor/refresh
+
+.PHONY: rehearsal-lint
+rehearsal-lint: rehearsal-setup ## Check the rehearsal's code
 	@$(IN_REHEARSAL) ruff format --check .
-	@$(IN_REHEARSAL) ruff check .
+	@$(IN_REHEARSAL) ruff check . ../docs
 	@$(IN_REHEARSAL) mypy
 
 .PHONY: image
@@ -116,6 +138,10 @@ image-test: setup ## Test the built image, with a run against the BigQuery stand
 	@engine="$$(rehearsal/engine/up)" && eval "$$engine" && \
 	DLT_INGESTION_IMAGE="$(IMAGE)" $(IN_PIPELINE) pytest tests/test_image.py tests/e2e/test_image_run.py
 
+.PHONY: faults
+faults: setup rehearsal-setup ## Fail every call of a run in every way; writes docs/faults.md (minutes)
+	@$(IN_PIPELINE) python -m tests.e2e.fault_page $(ARGS)
+
 .PHONY: bench
 bench: setup ## Measure CPU, memory and wall time against other ways; writes docs/benchmarks.md
 	@$(IN_PIPELINE) python -m bench $(ARGS)
@@ -124,7 +150,18 @@ bench: setup ## Measure CPU, memory and wall time against other ways; writes doc
 rehearsal-bench: rehearsal-setup ## Measure the rehearsal: start, memory, latency; writes docs/rehearsal-benchmarks.md
 	@$(IN_REHEARSAL) python -m bench $(ARGS)
 
+.PHONY: report-assets
+report-assets: ## Copy the report's charting library anew from npm, as package-lock.json says
+	@$(PIPELINE)/src/dlt_ingestion/report/vendor/refresh
+
+.PHONY: permissions
+permissions: rehearsal-setup ## Prove each IAM binding needed; writes docs/permissions.md (ARGS=--only TEXT)
+	@ENGINE_OWN=1 rehearsal/engine/install
+	@$(IN_REHEARSAL) python -m proof $(ARGS)
+
 .PHONY: clean
 clean: ## Remove what tools left behind; data/ stays
-	@rm -rf .tools $(PIPELINE)/.venv rehearsal/.venv
+	@rm -rf .tools $(PIPELINE)/.venv rehearsal/.venv delivery/.venv
 	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+include delivery/targets.mk

@@ -1,0 +1,6 @@
+"""``python -m delivery``."""
+
+from delivery.cli import main
+
+if __name__ == "__main__":
+    main()
