@@ -106,9 +106,7 @@ def _settings(
     return _with_ports(
         Settings(
             project=project or earlier.project,
-            allowed=tuple(
-                sorted({*NEEDED_BY_BUILDS, *NEEDED_BY_TERRAFORM, *indexes, *allowed})
-            ),
+            allowed=tuple(sorted({*NEEDED_BY_BUILDS, *NEEDED_BY_TERRAFORM, *indexes, *allowed})),
             without=tuple(sorted(without)),
             upstream_proxy=earlier.upstream_proxy if inside else upstream_proxy(environment),
             trusted=earlier.trusted if inside else str(trusted_file(environment)),
