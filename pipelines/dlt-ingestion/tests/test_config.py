@@ -24,7 +24,7 @@ GUIDE = [
 ASSIGNMENT = re.compile(r"^#?([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 WITHOUT_DEFAULT = {
     "GCP_PROJECT_ID", "DOG_API_KEY", "BIGQUERY_EMULATOR_HOST", "CLOCK_START", "CODE_VERSION",
-    "IMAGE_DIGEST", "CLOUD_RUN_EXECUTION",
+    "IMAGE_DIGEST", "CLOUD_RUN_EXECUTION", "REPORT_BUCKET",
 }  # fmt: skip
 PLAIN = {"DOG_API_KEY": KEY}
 
@@ -64,6 +64,7 @@ def mistakes_in(environ: dict[str, str]) -> str:
         ("audit_min_breeds_ratio", 0.9),
         ("audit_max_flagged_ratio", 0.1),
         ("run_timeout_seconds", 1800),
+        ("report_bucket", None),
         ("log_format", "text"),
         ("clock_start", None),
         ("image_digest", None),

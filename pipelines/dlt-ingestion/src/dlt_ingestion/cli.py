@@ -1,4 +1,4 @@
-"""The command line: ``dlt-ingestion run | check | runs | replay | restore``."""
+"""The command line: ``dlt-ingestion run | check | runs | report | replay | restore``."""
 
 import json
 import logging
@@ -12,14 +12,14 @@ import click
 from dlt_ingestion import __version__, events
 from dlt_ingestion.clock import Clock
 from dlt_ingestion.config import Settings, load_settings
-from dlt_ingestion.errors import IngestionError
+from dlt_ingestion.errors import ConfigurationError, IngestionError, WarehouseError
 from dlt_ingestion.interrupt import ended_by_signals
 
 _BUG_EXIT_CODE = 1
 _EPILOG = """\b
 Exit codes: 0 published, unchanged or superseded; 2 configuration; 3 the API's
-answer; 4 a failed audit; 5 the warehouse; 1 a bug; 143 and 130 after SIGTERM and
-SIGINT. Whatever the code: the published tables are whole."""
+answer; 4 a failed audit; 5 the warehouse; 6 the report's file or bucket; 1 a bug;
+143 and 130 after SIGTERM and SIGINT. Whatever the code: the published tables are whole."""
 
 
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,7 +57,8 @@ def run(env_file: Path, accept_shrink: bool) -> None:
     with _edge(env_file) as (settings, clock):
         from dlt_ingestion.pipeline import ingest
 
-        _show(settings, lambda: ingest(settings, clock, accept_shrink=accept_shrink))
+        with _reported(settings, clock):
+            _show(settings, lambda: ingest(settings, clock, accept_shrink=accept_shrink))
 
 
 @main.command()
@@ -105,6 +106,37 @@ def runs(env_file: Path, limit: int, as_json: bool) -> None:
             console.show_runs(rows, console.screen())
 
 
+@main.command()
+@click.option("--open", "open_it", is_flag=True, help="Show it in the browser.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; by default data/report.html.",
+)
+@click.option("--publish", is_flag=True, help="Write it to the bucket that REPORT_BUCKET names.")
+@click.pass_obj
+def report(env_file: Path, open_it: bool, output: Path | None, publish: bool) -> None:
+    """Write one HTML page that shows breeds, changes, runs and data quality.
+
+    The page has everything in itself: it needs no network, except for the breeds' pictures, and can
+    be sent by mail. It shows the warehouse as it is now, and says how old that is.
+    """
+    with _edge(env_file) as (settings, clock):
+        import webbrowser
+
+        from dlt_ingestion import report as reports
+
+        if publish:
+            click.echo(f"Report written to {reports.publish(settings, clock)}.")
+        if publish and output is None and not open_it:
+            return
+        path = output or reports.DEFAULT_PATH
+        reports.write_file(reports.build(settings, clock), path)
+        click.echo(f"Report written to {path}.")
+        if open_it and not webbrowser.open(path.absolute().as_uri()):
+            click.echo("No browser could be opened here: open the file in one yourself.")
+
+
 _RUN_OPTION = click.option(
     "--run",
     "run_id",
@@ -126,7 +158,8 @@ def replay(env_file: Path, run_id: str) -> None:
     with _edge(env_file) as (settings, clock):
         from dlt_ingestion import pipeline
 
-        _show(settings, lambda: pipeline.replay(settings, clock, run_id))
+        with _reported(settings, clock):
+            _show(settings, lambda: pipeline.replay(settings, clock, run_id))
 
 
 @main.command()
@@ -141,7 +174,8 @@ def restore(env_file: Path, run_id: str) -> None:
     with _edge(env_file) as (settings, clock):
         from dlt_ingestion import pipeline
 
-        _show(settings, lambda: pipeline.restore(settings, clock, run_id))
+        with _reported(settings, clock):
+            _show(settings, lambda: pipeline.restore(settings, clock, run_id))
 
 
 @contextmanager
@@ -162,6 +196,21 @@ def _edge(env_file: Path) -> Iterator[tuple[Settings, Clock]]:
             raise
         events.emit_bug()
         sys.exit(_BUG_EXIT_CODE)
+
+
+@contextmanager
+def _reported(settings: Settings, clock: Clock) -> Iterator[None]:
+    """Afterwards the report in REPORT_BUCKET shows how the run inside ended, a failure too."""
+    from dlt_ingestion import report as reports
+
+    try:
+        yield
+    except (ConfigurationError, WarehouseError):
+        raise  # before anything was recorded, or nothing can be read either
+    except IngestionError:
+        reports.publish_after_run(settings, clock)
+        raise
+    reports.publish_after_run(settings, clock)
 
 
 def _fail(settings: Settings | None, error: IngestionError) -> None:

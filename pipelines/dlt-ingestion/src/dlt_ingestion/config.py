@@ -36,6 +36,7 @@ class Settings:
     dataset: str
     staging_dataset: str
     bigquery_location: str
+    bigquery_retry_seconds: float
     bigquery_emulator_host: str | None
     duckdb_path: Path
     lock_timeout_seconds: float
@@ -50,6 +51,7 @@ class Settings:
     audit_min_breeds_ratio: float
     audit_max_flagged_ratio: float
     run_timeout_seconds: int
+    report_bucket: str | None
     log_format: Literal["text", "json"]
     clock_start: datetime | None
     image_digest: str | None
@@ -178,6 +180,7 @@ def _read(reader: _Reader) -> Settings:
             "BIGQUERY_LOCATION", "US", r"[A-Za-z]+(-[a-z]+[0-9]+)?",
             "a BigQuery location such as US, EU or europe-west1",
         ),
+        bigquery_retry_seconds=reader.number("BIGQUERY_RETRY_SECONDS", 120, 1, 3600),
         bigquery_emulator_host=reader.text("BIGQUERY_EMULATOR_HOST"),
         duckdb_path=SAMPLE_DATABASE
         if sample
@@ -197,6 +200,9 @@ def _read(reader: _Reader) -> Settings:
         audit_min_breeds_ratio=reader.number("AUDIT_MIN_BREEDS_RATIO", 0.9, 0, 1),
         audit_max_flagged_ratio=reader.number("AUDIT_MAX_FLAGGED_RATIO", 0.1, 0, 1),
         run_timeout_seconds=reader.integer("RUN_TIMEOUT_SECONDS", 1800, 1, 604_800),
+        report_bucket=reader.parse(
+            "REPORT_BUCKET", None, _bucket, "a bucket's name without gs://, such as my-reports"
+        ),
         log_format=reader.parse(
             "LOG_FORMAT", "json" if environment == "production" else "text",
             _one_of("text", "json"), "one of text, json",
@@ -231,6 +237,13 @@ def _utc_time(value: str) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(value) from error
+
+
+def _bucket(value: str) -> str:
+    # https://cloud.google.com/storage/docs/buckets#naming
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]", value):
+        raise ValueError(value)
+    return value
 
 
 def _dataset(reader: _Reader, name: str, default: str) -> str:

@@ -122,6 +122,9 @@ def show_outcome(outcome: Outcome, to: Screen) -> None:
         ("run", f"{outcome.identity.run_id}, {outcome.total_seconds:.1f} s"),
     ]
     to.table(f"dlt-ingestion {outcome.identity.kind}", ("", ""), rows)
+    click.echo(
+        "See breeds, changes and runs on one page: dlt-ingestion report --open (make report)"
+    )
 
 
 def show_runs(rows: Sequence[Row], to: Screen) -> None:

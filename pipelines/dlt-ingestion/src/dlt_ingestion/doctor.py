@@ -34,6 +34,8 @@ def examine(settings: Settings, clock: Clock) -> list[Finding]:
     findings = [Finding("configuration", "ok", _configuration(settings))]
     findings.append(_finding("API and key", lambda: _api(settings, clock)))
     findings += _warehouse(settings, clock)
+    if settings.report_bucket is not None:
+        findings.append(_finding("report's bucket", lambda: _bucket(settings, clock)))
     for finding in findings:
         if finding.verdict == "failed":
             emit(
@@ -64,6 +66,12 @@ def _api(settings: Settings, clock: Clock) -> str:
     if not breeds:
         raise SourceError(f"{settings.api_url} answered an empty list of breeds.")
     return f"answers with the key; {answer.count if answer.count is not None else 'unknown'} breeds"
+
+
+def _bucket(settings: Settings, clock: Clock) -> str:
+    from dlt_ingestion.report.bucket import Bucket
+
+    return Bucket(settings.report_bucket or "", clock).examine()
 
 
 def _warehouse(settings: Settings, clock: Clock) -> list[Finding]:

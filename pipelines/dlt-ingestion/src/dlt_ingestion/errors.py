@@ -6,9 +6,11 @@
     ├── SourceError               the API: its answer can't be used          exit code 3
     │   └── SourceUnavailableError   time: it did not answer, or asked to wait
     ├── AuditError                a person: the content looks wrong          exit code 4
-    └── WarehouseError            the warehouse: access, space, quota        exit code 5
-        ├── WarehouseBusyError    time: someone else holds it
-        └── PublicationConflictError   time: someone else published meanwhile
+    ├── WarehouseError            the warehouse: access, space, quota        exit code 5
+    │   ├── WarehouseBusyError    time: someone else holds it
+    │   └── PublicationConflictError   time: someone else published meanwhile
+    └── ReportError               the report's file or bucket: access, space exit code 6
+        └── ReportUnavailableError   time: the bucket did not take it, for now
 
 Anything else that surfaces is a bug (exit code 1). A process that a signal ends has 128 plus the
 signal's number (SIGTERM: 143, SIGINT: 130).
@@ -70,3 +72,13 @@ class WarehouseBusyError(WarehouseError):
 
 class PublicationConflictError(WarehouseError):
     """Another run changed the published tables since this one looked; look and try again."""
+
+
+class ReportError(IngestionError):
+    """The report could not be written where it belongs; the tables have nothing to do with it."""
+
+    exit_code = 6
+
+
+class ReportUnavailableError(ReportError):
+    """The bucket did not answer usably within the allowed tries; a later run writes the report."""

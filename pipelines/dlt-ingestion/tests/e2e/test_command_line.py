@@ -12,7 +12,7 @@ import pytest
 from dlt_ingestion.schema import TABLES
 from tests.e2e.system import KEY, System, assert_whole
 
-COMMANDS = ("run", "check", "runs", "replay", "restore")
+COMMANDS = ("run", "check", "runs", "report", "replay", "restore")
 
 
 def command_line(
