@@ -1,6 +1,8 @@
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +12,13 @@ import uvicorn
 from google.auth.compute_engine import Credentials
 from google.auth.transport.requests import Request
 
-from rehearsal.execution.metadata import Identity, application
+from rehearsal.clock import Clock
+from rehearsal.cloud import build
+from rehearsal.execution.metadata import Identity, application, method_of
+from rehearsal.execution.network import configuration
+from rehearsal.faults import Fault, Hit
+from rehearsal.running.executing import metadata_fault
+from rehearsal.store import Store
 
 ACCOUNT = "loader@demo.iam.gserviceaccount.com"
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
@@ -32,8 +40,26 @@ def tokens() -> Tokens:
     return Tokens()
 
 
+class Given:
+    """Faults as an operator has added them, and what met them."""
+
+    def __init__(self) -> None:
+        self.cloud = build(Store(), Clock(), Path())
+
+    def add(self, **how: Any) -> None:
+        self.cloud.faults.add(Fault(**how))
+
+    def meet(self, method: str, path: str) -> Hit | None:
+        return metadata_fault(self.cloud, ACCOUNT, method, path)
+
+
 @pytest.fixture
-def server(tokens: Tokens) -> Iterator[httpx.Client]:
+def faults() -> Given:
+    return Given()
+
+
+@pytest.fixture
+def server(tokens: Tokens, faults: Given) -> Iterator[httpx.Client]:
     identity = Identity(
         service_account=ACCOUNT,
         project="demo",
@@ -41,8 +67,7 @@ def server(tokens: Tokens) -> Iterator[httpx.Client]:
         region="europe-west1",
         instance_id="00ab",
     )
-    configuration = uvicorn.Config(application(identity, tokens), lifespan="off", log_config=None)
-    serving = uvicorn.Server(configuration)
+    serving = uvicorn.Server(configuration(application(identity, tokens, faults.meet)))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serving.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -177,3 +202,70 @@ def test_googles_library_gets_its_credentials(server: httpx.Client) -> None:
         credentials.refresh(request)
     assert credentials.token == f"{ACCOUNT}-1"
     assert credentials.service_account_email == ACCOUNT
+
+
+TOKEN = "instance/service-accounts/default/token"
+
+
+def test_a_token_fails_as_often_as_an_operator_asks(
+    server: httpx.Client, tokens: Tokens, faults: Given
+) -> None:
+    faults.add(method="metadata.token", status=503, times=2)
+    assert [_get(server, TOKEN).status_code for _ in range(3)] == [503, 503, 200]
+    assert tokens.issued == 1
+    assert _get(server, "project/project-id").status_code == 200
+
+
+def test_a_fault_is_recorded_with_the_call(server: httpx.Client, faults: Given) -> None:
+    faults.add(method="metadata.token", status=429, principal=f"serviceAccount:{ACCOUNT}")
+    assert _get(server, TOKEN).headers["Metadata-Flavor"] == "Google"
+    (call,) = faults.cloud.calls.list("metadata.token")
+    assert call["principal"] == f"serviceAccount:{ACCOUNT}"
+    assert call["request"] == f"GET metadata.google.internal/computeMetadata/v1/{TOKEN}"
+    assert (call["status"], call["fault"]) == (429, "#1 status 429")
+
+
+def test_an_answer_waits(server: httpx.Client, faults: Given) -> None:
+    faults.add(method="metadata.token", delay_seconds=0.3, times=1)
+    began = time.monotonic()
+    assert _get(server, TOKEN).status_code == 200
+    assert time.monotonic() - began >= 0.3
+
+
+@pytest.mark.parametrize(("drop", "issued"), [("before", 0), ("after", 1)])
+def test_a_connection_is_dropped_before_or_after_a_token_is_made(
+    server: httpx.Client, tokens: Tokens, faults: Given, drop: str, issued: int
+) -> None:
+    faults.add(method="metadata.token", drop=drop, times=1)
+    with pytest.raises(httpx.TransportError):
+        _get(server, TOKEN)
+    assert tokens.issued == issued
+    assert _get(server, TOKEN).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("", "metadata.ping"),
+        ("computeMetadata/v1/project/project-id", "metadata.project-id"),
+        ("computeMetadata/v1/instance/service-accounts/default/", "metadata.service-account"),
+        (f"computeMetadata/v1/instance/service-accounts/{ACCOUNT}/token", "metadata.token"),
+    ],
+)
+def test_a_call_has_the_name_of_what_it_asks_for(path: str, method: str) -> None:
+    assert method_of(path) == method
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": "before"}, {"drop": "after"}])
+def test_googles_library_tries_again(
+    server: httpx.Client, faults: Given, fault: dict[str, Any]
+) -> None:
+    faults.add(method="metadata.*", times=1, **fault)
+    credentials: Any = Credentials
+    credentials = credentials()
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", AtTheServer(server.base_url))
+        credentials.refresh(Request(session))
+    assert credentials.token
+    assert faults.cloud.faults.list()[0]["used"] == 1

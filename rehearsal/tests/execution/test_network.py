@@ -1,12 +1,15 @@
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rehearsal.execution.engine import Engine
 from rehearsal.execution.podman import PodmanExecutor
+from rehearsal.faults import Fault, Faults, Hit
+from rehearsal.store import Store
 from tests.execution.world import ACCOUNT, ImagesAlreadyHere, neighbours, run, shell_task
 from tests.servers import Echo, echo
 
@@ -37,6 +40,27 @@ def test_the_metadata_server_is_at_its_name_and_at_its_address(executor: PodmanE
     assert email == ACCOUNT
     assert f'"access_token": "token-of-{ACCOUNT}"' in token
     assert project == "demo"
+
+
+def test_a_task_meets_the_faults_of_its_metadata_server(engine: Engine, tmp_path: Path) -> None:
+    faults = Faults(Store())
+    faults.add(Fault(method="metadata.token", status=503, times=1))
+    faults.add(Fault(method="metadata.token", drop="before", times=1))
+
+    def meet(account: str, method: str, path: str) -> Hit | None:
+        return faults.meet(method, f"serviceAccount:{account}", "metadata.google.internal")
+
+    there = replace(neighbours(), metadata_fault=meet)
+    script = """
+        token=http://metadata/computeMetadata/v1/instance/service-accounts/default/token
+        for try in 1 2 3; do
+            wget -q -O - --header "Metadata-Flavor: Google" $token && echo || echo none
+        done
+    """
+    executor = PodmanExecutor(engine, tmp_path / "tasks", there, ImagesAlreadyHere())
+    first, second, third = run(executor, shell_task(script)).out()
+    assert (first, second) == ("none", "none")
+    assert f"token-of-{ACCOUNT}" in third
 
 
 def test_every_name_at_port_443_is_the_gateway(connected: PodmanExecutor, gateway: Echo) -> None:

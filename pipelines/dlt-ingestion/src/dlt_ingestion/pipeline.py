@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlt_ingestion.clock import Clock
@@ -22,7 +21,7 @@ from dlt_ingestion.publication import Counts, Publisher, compare
 from dlt_ingestion.runs import Journal, Kind, RunIdentity, State, Status, error_values
 from dlt_ingestion.schema import API_PAYLOADS, BREEDS
 from dlt_ingestion.stored import StoredContent
-from dlt_ingestion.warehouse import STAGING_FILE, Value, open_warehouse
+from dlt_ingestion.warehouse import STAGING_FILE, Value, Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from dlt.common.destination import Destination as DltDestination
@@ -52,22 +51,26 @@ class Outcome:
     total_seconds: float
 
 
-def staging_destination(settings: Settings, work_dir: Path) -> "DltDestination[Any, Any]":
+def staging_destination(settings: Settings, warehouse: Warehouse) -> "DltDestination[Any, Any]":
     """Where dlt stages: a dataset in BigQuery, or a DuckDB file in the run's folder.
 
     The project is passed explicitly: where Application Default Credentials come from Cloud Run's
     metadata server, they may carry none.
     """
-    import dlt
-
     if settings.destination == "bigquery":
-        return dlt.destinations.bigquery(
+        from dlt_ingestion.warehouse.bigquery import BigQueryWarehouse
+        from dlt_ingestion.warehouse.bigquery_loader import bounded_bigquery, signed_in
+
+        assert isinstance(warehouse, BigQueryWarehouse)  # noqa: S101 - by the destination
+        return bounded_bigquery(
+            credentials=signed_in(warehouse.credentials),
             location=settings.bigquery_location,
             project_id=settings.gcp_project_id,  # Required for Cloud Run ADC
+            retry_deadline=settings.bigquery_retry_seconds,
         )
     from dlt_ingestion.warehouse.duckdb_loader import staging_file
 
-    return staging_file(work_dir / STAGING_FILE)
+    return staging_file(warehouse.work_dir() / STAGING_FILE)
 
 
 def ingest(settings: Settings, clock: Clock, *, accept_shrink: bool = False) -> Outcome:
@@ -239,7 +242,7 @@ class _Run:
         warehouse.prepare_staging()
         staging.load(
             replace(self._content, files=files),
-            staging_destination(self._settings, warehouse.work_dir()),
+            staging_destination(self._settings, warehouse),
             dataset=self._settings.staging_dataset,
             run_id=self._identity.run_id,
             hints=warehouse.staging_hints(),

@@ -5,7 +5,6 @@ that the audit saw. Whoever loses looks and audits again.
 """
 
 import logging
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ import msgspec
 
 from dlt_ingestion.clock import Clock
 from dlt_ingestion.config import Settings
+from dlt_ingestion.conflicts import again_after_conflicts, label_of
 from dlt_ingestion.content import STAGED_PAYLOAD_COLUMNS, Content
 from dlt_ingestion.errors import AuditError, PublicationConflictError, WarehouseError
 from dlt_ingestion.events import emit
@@ -37,8 +37,6 @@ from dlt_ingestion.schema import (
     INGESTION_RUNS,
 )
 from dlt_ingestion.warehouse import Dialect, Param, Params, Value, Warehouse
-
-_TRIES = 3
 
 
 class Audit(msgspec.Struct, frozen=True):
@@ -103,16 +101,12 @@ class Publisher:
         ``values`` are recorded with the run. Raises AuditError, with nothing published, and
         PublicationConflictError when three tries lost against other runs.
         """
-        for attempt in range(1, _TRIES + 1):
-            try:
-                with self._warehouse.session():
-                    return self._try_once(attempt, content, observed_at, values)
-            except PublicationConflictError as error:
-                if attempt == _TRIES:
-                    raise
-                emit("publication_conflict", level=logging.WARNING, attempt=attempt, error=error)
-                self._clock.sleep(random.uniform(0.5, 1.5) * attempt)  # noqa: S311
-        raise AssertionError("unreachable")
+
+        def publish_once(attempt: int) -> tuple[Status, Counts]:
+            with self._warehouse.session():
+                return self._try_once(attempt, content, observed_at, values)
+
+        return again_after_conflicts(self._clock, publish_once)
 
     def _try_once(
         self, attempt: int, content: Content, observed_at: datetime, values: Mapping[str, Value]
@@ -186,21 +180,35 @@ class Publisher:
             finish,
             _count_statement(dialect),
         ]
-        self._warehouse.execute(
-            label,
-            statements,
-            {
-                **params,
-                "expected_run_id": Param(published.run_id if published else None),
-                "published_at": Param(published_at, "timestamp"),
-            },
-            atomic=True,
-        )
+        params = {
+            **params,
+            "expected_run_id": Param(published.run_id if published else None),
+            "published_at": Param(published_at, "timestamp"),
+        }
+        try:
+            self._warehouse.execute(label, statements, params, atomic=True)
+        except PublicationConflictError:
+            raise
+        except WarehouseError as error:
+            if not self._is_published(f"{label}-done"):
+                raise
+            emit("publication_answer_lost", level=logging.WARNING, error=error)
         try:
             return self._counts(f"{label}-counts")
         except WarehouseError as error:  # what is published is published
             emit("counts_unread", level=logging.WARNING, error=error)
             return Counts(published=content.breeds)
+
+    def _is_published(self, label: str) -> bool:
+        """Whether the transaction went through, where its own answer did not come."""
+        runs = self._warehouse.dialect.table(INGESTION_RUNS.name)
+        sql = f"SELECT status FROM {runs} WHERE run_id = @run_id"
+        try:
+            rows = self._warehouse.execute(label, [sql], {"run_id": Param(self._identity.run_id)})
+        except WarehouseError as error:
+            emit("publication_unknown", level=logging.WARNING, error=error)
+            return False
+        return [row["status"] for row in rows] == ["published"]
 
     def _counts(self, label: str) -> Counts:
         runs = self._warehouse.dialect.table(INGESTION_RUNS.name)
@@ -234,7 +242,12 @@ class Publisher:
             statement, more = _noted_payloads(dialect, noted)
             statements.append(statement)
             params = {**params, **more}
-        self._warehouse.execute(label, [*statements, finish], params, atomic=True)
+        again_after_conflicts(
+            self._clock,
+            lambda attempt: self._warehouse.execute(
+                label_of(label, attempt), [*statements, finish], params, atomic=True
+            ),
+        )
 
 
 def _raise_if_failed(audits: Sequence[Audit]) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from dlt_ingestion.clock import Clock
 from dlt_ingestion.config import Settings
+from dlt_ingestion.conflicts import again_after_conflicts, label_of
 from dlt_ingestion.errors import ConfigurationError, IngestionError
 from dlt_ingestion.events import emit, redact
 from dlt_ingestion.schema import BREEDS, INGESTION_RUNS, SCHEMA_VERSION
@@ -112,8 +113,13 @@ class Journal:
         runs = self._warehouse.dialect.table(INGESTION_RUNS.name)
         names = ", ".join(values)
         insert = f"INSERT INTO {runs} ({names}) VALUES ({', '.join('@' + n for n in values)})"
-        rows = self._warehouse.execute(
-            "begin", [insert, _state_sql(self._warehouse.dialect)], run_params(values)
+        rows = again_after_conflicts(
+            self._clock,
+            lambda attempt: self._warehouse.execute(
+                label_of("begin", attempt),
+                [insert, _state_sql(self._warehouse.dialect)],
+                run_params(values),
+            ),
         )
         state = self._state_of(rows)
         self._settle(state.unfinished)
@@ -146,7 +152,13 @@ class Journal:
         )
         message = f"Ended without a word; found by run {self._identity.run_id}."
         params = {"now": Param(self._clock.now(), "timestamp"), "message": Param(message), **names}
-        self._warehouse.execute("settle", [statement], params, atomic=True)
+        # A run that died may have left a publication at work, which changes the same table.
+        again_after_conflicts(
+            self._clock,
+            lambda attempt: self._warehouse.execute(
+                label_of("settle", attempt), [statement], params, atomic=True
+            ),
+        )
         emit("dead_runs_settled", runs=", ".join(dead))
 
     def _is_dead(self, row: Row) -> bool:

@@ -74,7 +74,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("The BigQuery stand-in did not start; see its log.")
 
 
-class _Server:
+class Server:
     """An HTTP server on a free port, in threads of its own."""
 
     def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
@@ -82,7 +82,7 @@ class _Server:
         self._http.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
-    def __enter__(self) -> "_Server":
+    def __enter__(self) -> "Server":
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -108,7 +108,7 @@ def default_credentials(folder: Path) -> Iterator[Path]:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    with _Server(Tokens) as server:
+    with Server(Tokens) as server:
         path = folder / "credentials.json"
         path.write_text(
             json.dumps(
@@ -134,8 +134,10 @@ def _send(handler: http.server.BaseHTTPRequestHandler, status: int, body: object
     handler.wfile.write(data)
 
 
+CONFLICT = "Transaction is aborted due to concurrent update against table ingestion_runs."
 Fault = Callable[[str, str, bytes], str | None]
-"""(method, path, body) to "before" (drop unsent), "after" (drop the answer), "503" or None."""
+"""(method, path, body) to "before" (drop unsent), "after" (drop the answer), "503", "conflict" (it
+lost against another transaction) or None."""
 
 
 class Relay:
@@ -144,7 +146,7 @@ class Relay:
     def __init__(self, upstream: str, fault: Fault = lambda *_: None) -> None:
         self.upstream, self.fault = urlsplit(upstream), fault
         self.calls: list[tuple[str, str]] = []
-        self._server = _Server(_relay_handler(self))
+        self._server = Server(_relay_handler(self))
         self.url = self._server.url
 
     def __enter__(self) -> "Relay":
@@ -168,6 +170,9 @@ def _relay_handler(relay: Relay) -> type[http.server.BaseHTTPRequestHandler]:
             if fault == "503":
                 error = {"code": 503, "message": "injected", "errors": [{"reason": "backendError"}]}
                 return _send(self, 503, {"error": error})
+            if fault == "conflict":
+                error = {"code": 400, "message": CONFLICT, "errors": [{"reason": "invalidQuery"}]}
+                return _send(self, 400, {"error": error})
             upstream = http.client.HTTPConnection(str(relay.upstream.netloc), timeout=60)
             upstream.request(self.command, self.path, body, dict(self.headers.items()))
             answer = upstream.getresponse()

@@ -111,41 +111,57 @@ class System:
         }
 
 
+@dataclass(frozen=True)
+class Look:
+    """Published runs (newest first), the rows of the tables, and answers, all of one moment."""
+
+    runs: list[dict[str, Any]]
+    breeds: list[dict[str, Any]]
+    temperaments: list[dict[str, Any]]
+    issues: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+    payloads: list[dict[str, Any]]
+
+    def assert_whole(self) -> None:
+        """The published tables are exactly one run's content; history and answers agree."""
+        breeds, temperaments, issues = self.breeds, self.temperaments, self.issues
+        if not self.runs:
+            assert not breeds + temperaments + issues + self.history
+            return
+        latest = self.runs[0]
+        assert {row["run_id"] for row in breeds + temperaments + issues} == {latest["run_id"]}
+        assert len(breeds) == latest["breeds_published"]
+        total = sum(int(row["content_sha256"], 16) for row in breeds) % _HASH_MODULUS
+        assert f"{total:064x}" == latest["content_sha256"]
+        current = [row for row in self.history if row["valid_to"] is None]
+        assert _pairs(current) == _pairs(breeds)
+        words = [word for row in breeds for word in (row["temperaments"] or "").split(", ") if word]
+        assert sorted(words) == sorted(row["temperament"] for row in temperaments)
+        flagged = [value for row in breeds for value in json.loads(row["flagged_values"] or "[]")]
+        assert sorted(v["raw_text"] for v in flagged) == sorted(row["raw_text"] for row in issues)
+        stored = {row["sha256"] for row in self.payloads if row["body"] is not None}
+        assert {row["sha256"] for row in self.payloads} == stored
+
+
 def assert_whole(system: System) -> None:
     """The published tables are exactly one run's content, and history and answers agree."""
-    runs, breeds, temperaments, issues, history = _of_one_moment(system)
-    if not runs:
-        assert not breeds + temperaments + issues + history
-        return
-    latest = runs[0]
-    assert {row["run_id"] for row in breeds + temperaments + issues} == {latest["run_id"]}
-    assert len(breeds) == latest["breeds_published"]
-    total = sum(int(row["content_sha256"], 16) for row in breeds) % _HASH_MODULUS
-    assert f"{total:064x}" == latest["content_sha256"]
-    current = [row for row in history if row["valid_to"] is None]
-    assert _pairs(current) == _pairs(breeds)
-    words = [word for row in breeds for word in (row["temperaments"] or "").split(", ") if word]
-    assert sorted(words) == sorted(row["temperament"] for row in temperaments)
-    flagged = [value for row in breeds for value in json.loads(row["flagged_values"] or "[]")]
-    assert sorted(v["raw_text"] for v in flagged) == sorted(row["raw_text"] for row in issues)
-    _assert_answers_kept(system)
+    _of_one_moment(system).assert_whole()
 
 
-def _of_one_moment(system: System) -> tuple[list[dict[str, Any]], ...]:
-    """Published runs, breeds, temperaments, issues and history, the newest run first.
-
-    A script that a killed run had handed in may commit while the tables are read one by one.
-    """
+def _of_one_moment(system: System) -> Look:
+    """A script that a killed run had handed in may commit while the tables are read one by one."""
     for _ in range(20):
         runs = _published_runs(system)
-        tables = (
+        look = Look(
+            runs,
             system.rows("breeds", order="breed_id"),
             system.rows("breed_temperaments"),
             system.rows("breed_issues"),
             system.rows("breeds_history", order="breed_id, valid_from"),
+            system.rows("api_payloads"),
         )
         if runs == _published_runs(system):
-            return runs, *tables
+            return look
     raise AssertionError("the tables never stood still")
 
 
@@ -155,9 +171,3 @@ def _published_runs(system: System) -> list[dict[str, Any]]:
 
 def _pairs(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     return sorted((row["breed_id"], row["content_sha256"]) for row in rows)
-
-
-def _assert_answers_kept(system: System) -> None:
-    payloads = system.rows("api_payloads")
-    stored = {row["sha256"] for row in payloads if row["body"] is not None}
-    assert {row["sha256"] for row in payloads} == stored

@@ -1,13 +1,15 @@
 """What only BigQuery has: calls that cost, answers that are lost, places, and types."""
 
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from google.cloud import bigquery
-from google.cloud.bigquery.retry import DEFAULT_RETRY
+from google.oauth2.service_account import Credentials
 
 from dlt_ingestion.schema import TABLES
 from tests.e2e import bigquery_standin
@@ -91,21 +93,18 @@ def test_a_lost_answer_to_any_job_is_asked_for_and_not_repeated(
 
 
 def test_a_warehouse_that_fails_for_good_leaves_the_tables_and_says_so(
-    bigquery_system: System, monkeypatch: pytest.MonkeyPatch
+    bigquery_system: System,
 ) -> None:
-    from dlt_ingestion.warehouse import bigquery as warehouse
-
     system = bigquery_system
     system.run()
     before = system.tables()
     system.api.breeds[0]["origin"] = "Elsewhere"
-    monkeypatch.setattr(warehouse, "_RETRY", DEFAULT_RETRY.with_timeout(2.0))
 
     def fault(method: str, path: str, body: bytes) -> str | None:
         return "503" if b"BEGIN TRANSACTION" in body and b"breeds_history" in body else None
 
     with relay_before(system, fault):
-        failed = system.run()
+        failed = system.run(BIGQUERY_RETRY_SECONDS="2")
     assert failed.returncode == 5, failed.stdout
     assert "Traceback" not in failed.stdout
     assert system.tables() == before
@@ -113,6 +112,86 @@ def test_a_warehouse_that_fails_for_good_leaves_the_tables_and_says_so(
     assert system.last_run()["status"] == "failed"
     assert system.run().returncode == 0
     assert_whole(system)
+
+
+@pytest.mark.parametrize("work", ["begin", "settle", "publish-1", "finish"])
+def test_what_loses_against_another_transaction_is_tried_again(
+    bigquery_system: System, work: str
+) -> None:
+    """As where a run that was killed has left a publication at work."""
+    system = bigquery_system
+    system.run()
+    died = system.start("run", CLOUD_RUN_EXECUTION="one")
+    assert died.stdout is not None
+    for line in died.stdout:
+        if "page_read" in line:
+            break
+    died.kill()
+    died.communicate()
+    if work != "finish":
+        system.api.breeds[0]["origin"] = "Elsewhere"
+    lost: list[str] = []
+
+    def fault(method: str, path: str, body: bytes) -> str | None:
+        if method == "POST" and f'-{work}"'.encode() in body and not lost:
+            lost.append(path)
+            return "conflict"
+        return None
+
+    with relay_before(system, fault):
+        ended = system.run(CLOUD_RUN_EXECUTION="one", CLOUD_RUN_TASK_ATTEMPT="1")
+    assert ended.returncode == 0, ended.stdout
+    assert lost
+    assert_whole(system)
+    statuses = sorted(row["status"] for row in system.rows("ingestion_runs"))
+    assert statuses.count("running") == 0
+    assert statuses.count("interrupted") == 1
+
+
+def test_a_publication_whose_answer_never_comes_is_looked_for(bigquery_system: System) -> None:
+    """The script is handed in and carried out; every question after its result fails."""
+    system = bigquery_system
+
+    def fault(method: str, path: str, body: bytes) -> str | None:
+        return "503" if method == "GET" and "-publish-1?" in path else None
+
+    with relay_before(system, fault):
+        ended = system.run(BIGQUERY_RETRY_SECONDS="6")
+    assert ended.returncode == 0, ended.stdout
+    assert "publication_answer_lost" in ended.stdout
+    assert system.last_run()["status"] == "published"
+    assert_whole(system)
+
+
+def test_a_run_signs_in_once(bigquery_system: System) -> None:
+    """Its own client and all of dlt's use one token."""
+    refreshed: list[object] = []
+    refresh: Any = Credentials.refresh
+
+    def counted(credentials: Credentials, request: object) -> None:
+        refreshed.append(credentials)
+        refresh(credentials, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Credentials, "refresh", counted)
+        assert bigquery_system.run().returncode == 0
+    assert len(refreshed) == 1
+
+
+def test_what_fails_for_good_while_staging_ends_in_time(bigquery_system: System) -> None:
+    """dlt's own limit for queries is 40 minutes."""
+    system = bigquery_system
+
+    def fault(method: str, path: str, body: bytes) -> str | None:
+        return "503" if path.partition("?")[0].endswith("/queries") else None
+
+    with relay_before(system, fault):
+        began = time.monotonic()
+        ended = system.run(BIGQUERY_RETRY_SECONDS="2")
+        took = time.monotonic() - began
+    assert ended.returncode == 5, ended.stdout
+    assert took < 30
+    assert system.last_run()["status"] == "failed"
 
 
 def test_a_dataset_in_another_location_is_said_in_words(bigquery_system: System) -> None:

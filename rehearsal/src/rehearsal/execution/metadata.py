@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from rehearsal.execution.dropping import drop
+from rehearsal.faults import Hit
+
+type Meet = Callable[[str, str], Hit | None]
+"""The fault that a call meets on purpose, by its method (``metadata.token``) and its path."""
 type Node = str | tuple[str, ...] | Token | Mapping[str, Node]
 
 _FLAVOR = "Metadata-Flavor"
@@ -52,14 +58,31 @@ class Token:
         }
 
 
-def application(identity: Identity, token: Callable[[str], str]) -> Starlette:
+def application(
+    identity: Identity, token: Callable[[str], str], meet: Meet = lambda *_: None
+) -> Starlette:
     """The ASGI application; ``token`` gives an access token of a service account, by its e-mail."""
     tree: Node = {_ROOT: {"v1": _values(identity, Token(lambda: token(identity.service_account)))}}
 
-    def answer(request: Request) -> Response:
-        return _answer(request, tree)
+    async def answer(request: Request) -> Response:
+        path = request.path_params["path"]
+        hit = await run_in_threadpool(meet, method_of(path), f"/{path}")
+        if hit is not None and hit.error is not None:
+            return _say(HTTPStatus(hit.error.code), hit.error.message, "text/html")
+        if hit is not None and hit.drop == "before":
+            return drop(request)
+        said = await run_in_threadpool(_answer, request, tree)
+        return drop(request) if hit is not None and hit.drop else said
 
     return Starlette(routes=[Route("/{path:path}", answer, methods=["GET"])])
+
+
+def method_of(path: str) -> str:
+    """The name by which a fault finds a call: what is asked for, whoever's account it is."""
+    steps = [step for step in path.split("/") if step]
+    if len(steps) > 1 and steps[-2] == "service-accounts":
+        return "metadata.service-account"
+    return f"metadata.{steps[-1] if steps else 'ping'}"
 
 
 def _values(identity: Identity, token: Token) -> Node:

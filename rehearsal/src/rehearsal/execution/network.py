@@ -8,6 +8,7 @@ from typing import Self
 import uvicorn
 from starlette.types import ASGIApp
 
+from rehearsal.execution.dropping import DroppingProtocol
 from rehearsal.execution.namespace import GATEWAY_ADDRESS, METADATA_ADDRESS, open_namespace
 from rehearsal.execution.relay import Relay
 
@@ -65,7 +66,7 @@ class TaskNetwork:
             lambda: Names(METADATA_ADDRESS, GATEWAY_ADDRESS), sock=self._namespace.names
         )
         relay = await asyncio.start_server(Relay(self._gateway), sock=self._namespace.gateway)
-        metadata = uvicorn.Server(_configuration(self._metadata))
+        metadata = uvicorn.Server(configuration(self._metadata))
         serving = asyncio.create_task(metadata.serve(sockets=[self._namespace.metadata]))
         await self._left.wait()
         names.close()
@@ -75,9 +76,11 @@ class TaskNetwork:
         await serving
 
 
-def _configuration(application: ASGIApp) -> uvicorn.Config:
+def configuration(application: ASGIApp) -> uvicorn.Config:
+    """How the metadata server is served."""
     return uvicorn.Config(
         application,
+        http=DroppingProtocol,
         lifespan="off",
         ws="none",
         access_log=False,

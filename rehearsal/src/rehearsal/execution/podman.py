@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rehearsal.errors import RehearsalError
@@ -18,6 +19,7 @@ from rehearsal.execution.images import Images, NotPulledError, RegistryImages
 from rehearsal.execution.network import TaskNetwork
 from rehearsal.execution.task import Outcome, Task, Write
 from rehearsal.execution.watch import Watch
+from rehearsal.faults import Hit
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ class Neighbours:
     """A new access token of a service account, by its e-mail address; called from any thread."""
     registry_token: Callable[[], str]
     """An access token of whoever pulls images for Cloud Run; called from any thread."""
+    metadata_fault: Callable[[str, str, str], Hit | None] = lambda *_: None
+    """What a call of a service account to its metadata server meets on purpose, by the account's
+    e-mail address, the call's method and its path; called from any thread."""
 
 
 class PodmanExecutor:
@@ -102,7 +107,8 @@ class PodmanExecutor:
             region=task.region,
             instance_id=hashlib.sha256(task.name.encode()).hexdigest(),
         )
+        meet = partial(self._neighbours.metadata_fault, task.service_account)
         return TaskNetwork(
             self._neighbours.gateway_tls,
-            metadata.application(identity, self._neighbours.access_token),
+            metadata.application(identity, self._neighbours.access_token, meet),
         )

@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import cast
 
 import google.auth.exceptions
 import requests
 from google.api_core import exceptions as api_exceptions
+from google.api_core.retry import Retry, if_exception_type
+from google.auth.credentials import Credentials
 from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 
@@ -40,7 +43,6 @@ _TYPES: Mapping[ColumnType, str] = {
 _VERSION_LABEL = "schema_version"
 _STAGING_LIFE = timedelta(days=3)
 _CALL_SECONDS = 60.0
-_RETRY = DEFAULT_RETRY.with_timeout(120.0)
 # How BigQuery words a transaction that lost against another, and how DuckDB does behind a stand-in;
 # see https://cloud.google.com/bigquery/docs/transactions#transaction_concurrency
 _CONFLICT = re.compile(r"concurrent update|failed to commit|conflict on (update|tuple)", re.I)
@@ -96,6 +98,7 @@ class BigQueryWarehouse:
         self._dialect = BigQueryDialect(
             self._project, settings.dataset, settings.staging_dataset, run_id
         )
+        self._retry = DEFAULT_RETRY.with_timeout(settings.bigquery_retry_seconds)
         self._cached_client: bigquery.Client | None = None
         self._cached_work_dir: Path | None = None
 
@@ -104,14 +107,33 @@ class BigQueryWarehouse:
         """How BigQuery spells things."""
         return self._dialect
 
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Application Default Credentials, with the scopes that BigQuery asks for.
+
+        All clients of a run use these: a copy with other scopes would fetch a token of its own.
+        """
+        find = google.auth.default
+        if self._settings.execution is not None:
+            # Google's library asks Cloud Run's metadata server once whether it is there, and takes
+            # an error of a moment for a no.
+            find = Retry(
+                if_exception_type(google.auth.exceptions.DefaultCredentialsError),
+                timeout=self._settings.bigquery_retry_seconds,
+            )(find)
+        with _translated("finding credentials"):
+            credentials, _ = find(scopes=bigquery.Client.SCOPE)
+        return credentials
+
     @property
     def client(self) -> bigquery.Client:
         """Google's client, with the identity of Application Default Credentials."""
         if self._cached_client is None:
-            with _translated("finding credentials"):
-                self._cached_client = bigquery.Client(
-                    project=self._project, location=self._settings.bigquery_location
-                )
+            self._cached_client = bigquery.Client(
+                project=self._project,
+                credentials=self.credentials,
+                location=self._settings.bigquery_location,
+            )
         return self._cached_client
 
     @contextmanager
@@ -134,7 +156,7 @@ class BigQueryWarehouse:
         name = f"{self._project}.{self._settings.dataset}.{INGESTION_RUNS.name}"
         try:
             with _translated(f"reading {name}"):
-                table = self.client.get_table(name, retry=_RETRY, timeout=_CALL_SECONDS)
+                table = self.client.get_table(name, retry=self._retry, timeout=_CALL_SECONDS)
         except _NotFoundError:
             return 0
         label = (table.labels or {}).get(_VERSION_LABEL, "0")
@@ -149,7 +171,9 @@ class BigQueryWarehouse:
         full_name = f"{self._project}.{name}"
         try:
             with _translated(f"reading dataset {full_name}"):
-                dataset = self.client.get_dataset(full_name, retry=_RETRY, timeout=_CALL_SECONDS)
+                dataset = self.client.get_dataset(
+                    full_name, retry=self._retry, timeout=_CALL_SECONDS
+                )
         except _NotFoundError:
             return False
         wanted = self._settings.bigquery_location
@@ -167,7 +191,9 @@ class BigQueryWarehouse:
         if life is not None:
             dataset.default_table_expiration_ms = int(life.total_seconds() * 1000)
         with _translated(f"creating dataset {full_name}"):
-            self.client.create_dataset(dataset, exists_ok=True, retry=_RETRY, timeout=_CALL_SECONDS)
+            self.client.create_dataset(
+                dataset, exists_ok=True, retry=self._retry, timeout=_CALL_SECONDS
+            )
         emit("dataset_created", dataset=full_name, location=dataset.location)
 
     def execute(
@@ -192,18 +218,18 @@ class BigQueryWarehouse:
         )
         with _translated(label):
             job = self._job(f"dlt-ingestion-{self._run_id}-{label}", sql, config)
-            rows = job.result(retry=_RETRY, timeout=self._settings.run_timeout_seconds)
+            rows = job.result(retry=self._retry, timeout=self._settings.run_timeout_seconds)
             return [dict(row.items()) for row in rows]
 
     def _job(self, job_id: str, sql: str, config: bigquery.QueryJobConfig) -> bigquery.QueryJob:
         try:
             return self.client.query(
-                sql, job_id=job_id, job_config=config, retry=_RETRY, job_retry=None,
+                sql, job_id=job_id, job_config=config, retry=self._retry, job_retry=None,
                 timeout=_CALL_SECONDS,
             )  # fmt: skip
         except api_exceptions.Conflict:
             # Handed in before, and the answer was lost: ask for it.
-            found = self.client.get_job(job_id, retry=_RETRY, timeout=_CALL_SECONDS)
+            found = self.client.get_job(job_id, retry=self._retry, timeout=_CALL_SECONDS)
             return cast(bigquery.QueryJob, found)
 
     def work_dir(self) -> Path:
@@ -238,9 +264,8 @@ class BigQueryWarehouse:
         ]
 
     def _examine_credentials(self) -> str:
-        with _translated("finding credentials"):
-            credentials, _ = google.auth.default()
-        name = getattr(credentials, "service_account_email", None) or type(credentials).__name__
+        found = self.credentials
+        name = getattr(found, "service_account_email", None) or type(found).__name__
         return f"Application Default Credentials: {name}"
 
     def _examine_dataset(self, name: str) -> str:
@@ -338,7 +363,8 @@ def _translated(doing: str) -> Iterator[None]:
 
 
 def _warehouse_error(doing: str, error: Exception) -> WarehouseError:
-    text = getattr(error, "message", None) or str(error)
+    exhausted = isinstance(error, api_exceptions.RetryError)  # its message leaves out the reason
+    text = str(error) if exhausted else getattr(error, "message", None) or str(error)
     if "PUBLICATION_MOVED" in text:
         return PublicationConflictError("Another run published meanwhile.")
     if _CONFLICT.search(text):

@@ -22,7 +22,8 @@ def register(app: typer.Typer) -> None:
 def add(
     context: typer.Context,
     method: Annotated[
-        str, typer.Option(help="Method id as in COVERAGE.md; * stands for anything.")
+        str,
+        typer.Option(help="Method id as in COVERAGE.md, or metadata.token; * stands for anything."),
     ] = "*",
     principal: Annotated[str, typer.Option(help="As user:EMAIL or serviceAccount:EMAIL.")] = "*",
     host: Annotated[str, typer.Option(help="As api.thedogapi.com.")] = "*",
