@@ -69,14 +69,20 @@ def test_the_list_of_what_is_in_the_image_is_kept(first: Merged, github: GitHub)
 
 
 @pytest.fixture(scope="session")
-def broken(github: GitHub, repository: Repository, first: Merged) -> Merged:
+def broken(
+    github: GitHub,
+    repository: Repository,
+    first: Merged,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Merged:
     """A merge of a change with which every run fails: it leaves out the first page."""
-    repository.edit(
+    changed = repository.copy(tmp_path_factory.mktemp("broken") / "repository")
+    changed.edit(
         "pipelines/dlt-ingestion/src/dlt_ingestion/paging.py",
         "for number in range(_MOST_PAGES):",
         "for number in range(1, _MOST_PAGES):",
     )
-    return Merged(repository.sha, github.run(repository, "deploy.yml", "push", merge(repository)))
+    return Merged(changed.sha, github.run(changed, "deploy.yml", "push", merge(changed)))
 
 
 def test_a_merge_whose_smoke_run_fails_is_rolled_back_and_says_why(

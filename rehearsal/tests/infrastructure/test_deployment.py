@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,20 @@ def test_one_at_a_time(deployed: Installation) -> None:
     assert deployed.changes() == {}
 
 
+def fault_is_met(made: Installation) -> bool:
+    """Whether the call that a fault waits for has come."""
+    faults = made.rehearsal.ask("faults")["faults"]
+    return any(fault["used"] for fault in faults)  # type: ignore[attr-defined]
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Looks until it holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.2)
+
+
 def test_a_killed_apply_is_taken_up_again(deployed: Installation) -> None:
     fault = ("fault", "add", "--method=run.projects.locations.jobs.patch", "--delay=5", "--times=1")
     assert deployed.rehearsal.command(*fault).returncode == 0
@@ -191,10 +206,13 @@ def test_a_killed_apply_is_taken_up_again(deployed: Installation) -> None:
     assert killed.stdout is not None
     for line in killed.stdout:
         if f"{CONTAINER}: Modifying..." in line:
+            wait_until(lambda: fault_is_met(deployed))
             os.killpg(killed.pid, signal.SIGKILL)
     assert killed.wait() != 0
     refused = deployed.terraform("plan", "-no-color", "-input=false", VARIABLES)
     assert "Error acquiring the state lock" in refused.stderr
+    # The change was on its way, and takes effect although nobody waits for it any more.
+    wait_until(lambda: deployed.container()["resources"]["limits"]["memory"] == "1Gi")
     holder = next(line.split()[-1] for line in refused.stderr.splitlines() if " ID:" in line)
     deployed.ok("force-unlock", "-force", holder)
     deployed.apply()
