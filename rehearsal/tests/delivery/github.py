@@ -23,6 +23,9 @@ _BY_ACT_ITSELF = "actions/checkout"
 _USES = re.compile(r"uses:\s*([\w.-]+/[\w.-]+)@([0-9a-f]{40})")
 _TIMEOUT_SECONDS = 900.0
 
+_OF_A_MAKE = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS")
+"""A make that runs these tests would hand its own variables on to those of the workflows."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -154,6 +157,8 @@ class GitHub:
         asked = self.rehearsal.ask("github-token/request", {"workflow": job})["variables"]
         assert isinstance(asked, dict)
         nobody = self.rehearsal.environment("nobody")
+        for name in _OF_A_MAKE:
+            nobody.pop(name, None)
         # A new machine each time: gcloud keeps the tokens that it has got, and docker its logins.
         machine = Path(tempfile.mkdtemp(prefix="machine-", dir=self.folder))
         (machine / "docker").mkdir()
