@@ -220,9 +220,8 @@ def test_a_killed_apply_is_taken_up_again(deployed: Installation) -> None:
 
 
 def wait_for_the_lock(deployed: Installation) -> None:
-    deadline = time.monotonic() + 120
-    while deployed.rehearsal.run("gcloud", "storage", "objects", "describe", LOCK).returncode != 0:
-        assert time.monotonic() < deadline
+    looks = ("gcloud", "storage", "objects", "describe", LOCK)
+    wait_until(lambda: deployed.rehearsal.run(*looks).returncode == 0, seconds=120)
 
 
 def rows(made: Installation) -> list[dict[str, str]]:
